@@ -1,0 +1,374 @@
+"""Which module-level names one statement looks up, where, and when: exact, over ``ast``.
+
+Source: https://docs.python.org/3/reference/executionmodel.html#naming-and-binding
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from aurum_refactor.analysis.scopes import (
+    COMPREHENSIONS,
+    Bound,
+    Comprehension,
+    FunctionNode,
+    bound_in,
+    parameters,
+    type_parameters,
+)
+from aurum_refactor.model import Phase, Read, Role
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    kind: str  # "function", "class" or "comprehension"
+    local: frozenset[str]
+    declared_global: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What one top-level statement looks up and does besides binding names."""
+
+    reads: tuple[Read, ...]
+    rebinds: frozenset[str]
+    touches: frozenset[str]
+    calls: frozenset[str]
+    identifiers: frozenset[str]
+    # (line, reason) of what ties the statement to its module.
+    ties: tuple[tuple[int, str], ...]
+
+
+def reads_of(node: ast.stmt, *, literal_names: frozenset[str]) -> Reads:
+    """Resolve every name in a top-level statement.
+
+    Args:
+        node: One element of ``ast.Module.body``.
+        literal_names: Local names bound to ``typing.Literal`` (with dotted
+            spellings such as ``typing.Literal``): strings in their subscripts
+            are values, not annotations.
+
+    Returns:
+        The reads in source order. A read is listed whether or not the module
+        binds the name; the caller tells builtins and undefined names apart.
+    """
+    walker = _Walker(literal_names)
+    walker.visit(node, Phase.IMPORT, Role.BODY, ())
+    return Reads(
+        tuple(walker.reads),
+        frozenset(walker.rebinds),
+        frozenset(walker.touches),
+        frozenset(walker.calls),
+        frozenset(walker.identifiers),
+        tuple(walker.ties),
+    )
+
+
+# Builtins that make a function depend on the namespace it stands in.
+_NAMESPACE_BUILTINS = frozenset({"globals", "eval", "exec"})
+
+
+class _Walker:
+    """One walk over one statement; holds only the lists it appends to."""
+
+    def __init__(self, literal_names: frozenset[str]) -> None:
+        self.literal_names = literal_names
+        self.reads: list[Read] = []
+        self.rebinds: set[str] = set()
+        self.touches: set[str] = set()
+        self.calls: set[str] = set()
+        self.identifiers: set[str] = set()
+        self.ties: list[tuple[int, str]] = []
+
+    # ------------------------------------------------------------ names
+
+    def _read(self, name: str, line: int, phase: Phase, role: Role) -> None:
+        self.reads.append(Read(name, phase, role, line))
+
+    def _resolves_to_module(self, name: str, scopes: tuple[_Scope, ...]) -> bool:
+        for depth, scope in enumerate(reversed(scopes)):
+            if scope.kind == "class" and depth > 0:
+                continue
+            if name in scope.declared_global:
+                return True
+            if name in scope.local:
+                return False
+        return True
+
+    # ------------------------------------------------------------ the walk
+
+    def visit(self, node: ast.AST, phase: Phase, role: Role, scopes: tuple[_Scope, ...]) -> None:
+        match node:
+            case ast.Name():
+                self._name(node, phase, role, scopes)
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                self._function(node, phase, role, scopes)
+            case ast.Lambda():
+                self._lambda(node, phase, role, scopes)
+            case ast.ClassDef():
+                self._class(node, phase, role, scopes)
+            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                self._comprehension(node, phase, role, scopes)
+            case ast.AnnAssign():
+                self.visit(node.target, phase, role, scopes)
+                self._annotation(node.annotation, phase, scopes)
+                if node.value is not None:
+                    self.visit(node.value, phase, role, scopes)
+            case ast.AugAssign():
+                # The target is read before it is stored.
+                if isinstance(node.target, ast.Name):
+                    loaded = ast.Name(node.target.id, ast.Load())
+                    self._name(ast.copy_location(loaded, node.target), phase, role, scopes)
+                else:
+                    self._touch(node.target, phase, role, scopes)
+                self._children(node, phase, role, scopes)
+            case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(
+                ctx=ast.Store() | ast.Del()
+            ):
+                self._touch(node, phase, role, scopes)
+                self._children(node, phase, role, scopes)
+            case ast.Call():
+                self._call(node, phase, role, scopes)
+                self._children(node, phase, role, scopes)
+            case ast.Global() | ast.Nonlocal():
+                self.identifiers.update(node.names)
+            case ast.Import() | ast.ImportFrom():
+                for alias in node.names:
+                    self.identifiers.add(alias.asname or alias.name.split(".")[0])
+            case ast.ExceptHandler(name=str(name)):
+                self.identifiers.add(name)
+                self._children(node, phase, role, scopes)
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                self.identifiers.add(name)
+                self._children(node, phase, role, scopes)
+            case ast.MatchMapping(rest=str(name)):
+                self.identifiers.add(name)
+                self._children(node, phase, role, scopes)
+            case _:
+                self._children(node, phase, role, scopes)
+
+    def _children(
+        self, node: ast.AST, phase: Phase, role: Role, scopes: tuple[_Scope, ...]
+    ) -> None:
+        for child in ast.iter_child_nodes(node):
+            self.visit(child, phase, role, scopes)
+
+    def _name(self, node: ast.Name, phase: Phase, role: Role, scopes: tuple[_Scope, ...]) -> None:
+        self.identifiers.add(node.id)
+        if isinstance(node.ctx, ast.Load) and self._resolves_to_module(node.id, scopes):
+            self._read(node.id, node.lineno, phase, role)
+            if node.id in _NAMESPACE_BUILTINS and phase is Phase.CALL:
+                self.ties.append((node.lineno, f"calls {node.id}(), which sees this module"))
+            if (
+                node.id.startswith("__")
+                and not node.id.endswith("__")
+                and any(scope.kind == "class" for scope in scopes)
+            ):
+                self.ties.append((node.lineno, f"reads the private name {node.id} in a class"))
+
+    def _function(
+        self,
+        node: ast.FunctionDef | ast.AsyncFunctionDef,
+        phase: Phase,
+        role: Role,
+        scopes: tuple[_Scope, ...],
+    ) -> None:
+        self.identifiers.add(node.name)
+        top = not scopes and phase is Phase.IMPORT
+        for decorator in node.decorator_list:
+            if phase is Phase.IMPORT:
+                self.calls.update(_root(decorator))
+            self.visit(decorator, phase, Role.DECORATOR if top else role, scopes)
+        inner = self._with_type_parameters(node, scopes)
+        for default in [*node.args.defaults, *filter(None, node.args.kw_defaults)]:
+            self.visit(default, phase, Role.DEFAULT if top else role, scopes)
+        for argument in parameters(node):
+            self.identifiers.add(argument.arg)
+            if argument.annotation is not None:
+                self._annotation(argument.annotation, phase, inner)
+        if node.returns is not None:
+            self._annotation(node.returns, phase, inner)
+        self._body(node, node.body, inner)
+
+    def _lambda(
+        self, node: ast.Lambda, phase: Phase, role: Role, scopes: tuple[_Scope, ...]
+    ) -> None:
+        for default in [*node.args.defaults, *filter(None, node.args.kw_defaults)]:
+            self.visit(default, phase, role, scopes)
+        self.identifiers.update(argument.arg for argument in parameters(node))
+        self._body(node, [node.body], scopes)
+
+    def _body(
+        self, node: FunctionNode, body: list[ast.stmt] | list[ast.expr], scopes: tuple[_Scope, ...]
+    ) -> None:
+        bound = bound_in(body)
+        self.rebinds |= bound.rebinds
+        self.identifiers |= bound.stored
+        local = bound.local | {argument.arg for argument in parameters(node)}
+        scope = _Scope("function", frozenset(local), frozenset(bound.declared_global))
+        for child in body:
+            self.visit(child, Phase.CALL, Role.BODY, (*scopes, scope))
+
+    def _class(
+        self, node: ast.ClassDef, phase: Phase, role: Role, scopes: tuple[_Scope, ...]
+    ) -> None:
+        self.identifiers.add(node.name)
+        for decorator in node.decorator_list:
+            if phase is Phase.IMPORT:
+                self.calls.update(_root(decorator))
+            self.visit(decorator, phase, Role.DECORATOR if not scopes else role, scopes)
+        inner = self._with_type_parameters(node, scopes)
+        for base in [*node.bases, *node.keywords]:
+            self.visit(base, phase, role, inner)
+        bound = bound_in(node.body)
+        self.rebinds |= bound.rebinds
+        self._unbound_in_class(node, bound, phase, inner)
+        scope = _Scope("class", frozenset(bound.local), frozenset(bound.declared_global))
+        for child in node.body:
+            self.visit(child, phase, role, (*inner, scope))
+
+    def _unbound_in_class(
+        self, node: ast.ClassDef, bound: Bound, phase: Phase, scopes: tuple[_Scope, ...]
+    ) -> None:
+        """A class body reads a name globally until it binds it: ``x = x`` (LOAD_NAME)."""
+        seen: set[str] = set()
+        for child in node.body:
+            for inner in _direct_loads(child):
+                if (
+                    inner.id in bound.local
+                    and inner.id not in seen
+                    and self._resolves_to_module(inner.id, scopes)
+                ):
+                    self._read(inner.id, inner.lineno, phase, Role.BODY)
+                    if scopes:
+                        self.ties.append(
+                            (inner.lineno, f"the class {node.name} reads {inner.id} and binds it")
+                        )
+            seen |= bound_in([child]).stored
+
+    def _with_type_parameters(
+        self, node: ast.AST, scopes: tuple[_Scope, ...]
+    ) -> tuple[_Scope, ...]:
+        names = type_parameters(node)
+        if not names:
+            return scopes
+        self.identifiers.update(names)
+        return (*scopes, _Scope("function", frozenset(names), frozenset()))
+
+    def _comprehension(
+        self, node: Comprehension, phase: Phase, role: Role, scopes: tuple[_Scope, ...]
+    ) -> None:
+        # The first iterable belongs to the scope around the comprehension.
+        self.visit(node.generators[0].iter, phase, role, scopes)
+        local: set[str] = set()
+        for generator in node.generators:
+            local |= {n.id for n in ast.walk(generator.target) if isinstance(n, ast.Name)}
+        self.identifiers |= local
+        scope = _Scope("comprehension", frozenset(local), frozenset())
+        inner = (*scopes, scope)
+        for index, generator in enumerate(node.generators):
+            self.visit(generator.target, phase, role, inner)
+            if index:
+                self.visit(generator.iter, phase, role, inner)
+            for condition in generator.ifs:
+                self.visit(condition, phase, role, inner)
+        if isinstance(node, ast.DictComp):
+            self.visit(node.key, phase, role, inner)
+            self.visit(node.value, phase, role, inner)
+        else:
+            self.visit(node.elt, phase, role, inner)
+
+    # ------------------------------------------------------------ annotations
+
+    def _annotation(self, node: ast.expr, phase: Phase, scopes: tuple[_Scope, ...]) -> None:
+        match node:
+            case ast.Constant(value=str(text)):
+                self._string_annotation(text, node.lineno, scopes)
+            case ast.Subscript() if ast.unparse(node.value) in self.literal_names:
+                self.visit(node.value, phase, Role.ANNOTATION, scopes)
+            case ast.Subscript() if _is_annotated(node.value):
+                self.visit(node.value, phase, Role.ANNOTATION, scopes)
+                if isinstance(node.slice, ast.Tuple) and node.slice.elts:
+                    self._annotation(node.slice.elts[0], phase, scopes)
+                    for metadata in node.slice.elts[1:]:
+                        self.visit(metadata, phase, Role.ANNOTATION, scopes)
+                else:
+                    self._annotation(node.slice, phase, scopes)
+            case ast.Name() | ast.Call() | ast.Lambda():
+                self.visit(node, phase, Role.ANNOTATION, scopes)
+            case _ if isinstance(node, COMPREHENSIONS):
+                self.visit(node, phase, Role.ANNOTATION, scopes)
+            case _:
+                for child in ast.iter_child_nodes(node):
+                    if isinstance(child, ast.expr):
+                        self._annotation(child, phase, scopes)
+
+    def _string_annotation(self, text: str, line: int, scopes: tuple[_Scope, ...]) -> None:
+        try:
+            tree = ast.parse(text.strip(), mode="eval")
+        except (SyntaxError, ValueError):
+            return
+        inner = _Walker(self.literal_names)
+        inner._annotation(tree.body, Phase.IMPORT, scopes)
+        for read in inner.reads:
+            self._read(read.name, line, Phase.IMPORT, Role.STRING)
+
+    # ------------------------------------------------------------ effects at import
+
+    def _touch(
+        self, node: ast.expr, phase: Phase, role: Role, scopes: tuple[_Scope, ...]
+    ) -> None:
+        # Arguments of decorators and defaults are passed on, not changed, by
+        # every framework we know (``Depends(x)``, ``Query(...)``).
+        if phase is Phase.IMPORT and role is Role.BODY:
+            self.touches.update(
+                name for name in _root(node) if self._resolves_to_module(name, scopes)
+            )
+
+    def _call(
+        self, node: ast.Call, phase: Phase, role: Role, scopes: tuple[_Scope, ...]
+    ) -> None:
+        if phase is not Phase.IMPORT:
+            return
+        roots = _root(node.func)
+        self.calls.update(roots)
+        if isinstance(node.func, ast.Attribute):
+            self._touch(node.func, phase, role, scopes)
+        for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
+            if isinstance(argument, ast.Name | ast.Attribute | ast.Starred):
+                self._touch(argument, phase, role, scopes)
+
+
+def _root(node: ast.expr) -> list[str]:
+    """``["a"]`` for ``a``, ``a.b``, ``a[0].c`` and ``a.b()``; else empty."""
+    current: ast.expr = node
+    while True:
+        match current:
+            case ast.Attribute(value=value) | ast.Subscript(value=value) | ast.Starred(value=value):
+                current = value
+            case ast.Call(func=func):
+                current = func
+            case ast.Name(id=name):
+                return [name]
+            case _:
+                return []
+
+
+def _direct_loads(node: ast.AST) -> Iterator[ast.Name]:
+    """Names loaded by a class body itself, not by the functions nested in it."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        yield node
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from _direct_loads(child)
+
+
+def _is_annotated(node: ast.expr) -> bool:
+    match node:
+        case ast.Name(id="Annotated") | ast.Attribute(attr="Annotated"):
+            return True
+        case _:
+            return False

@@ -1,0 +1,375 @@
+"""What other files do with the monolith: import, read, assign, patch or forward its names."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from aurum_refactor.analysis.scopes import target_names
+from aurum_refactor.analysis.statements import absolute_module
+from aurum_refactor.model import Finding, ModuleUse, Reference, Severity, Use
+
+#: Calls whose first string argument, or (object, name) pair, replaces a name.
+_PATCHERS = frozenset({"setattr", "delattr", "patch", "object", "multiple", "dict", "setitem"})
+
+
+@dataclass(frozen=True, slots=True)
+class Referenced:
+    """Uses of one monolith, found in the files given."""
+
+    references: tuple[Reference, ...]
+    module_uses: tuple[ModuleUse, ...]
+    warnings: tuple[Finding, ...]
+
+
+def mention_pattern(module: str) -> re.Pattern[bytes]:
+    """Bytes that every file which refers to *module* must contain."""
+    last = module.rpartition(".")[2].encode()
+    return re.compile(rb"(?<![A-Za-z0-9_])" + re.escape(last) + rb"(?![A-Za-z0-9_])")
+
+
+def spellings_of(module: str, path: str) -> frozenset[str]:
+    """Dotted names the monolith may be imported or patched by: its own, and by its path."""
+    stem = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    return frozenset({module, stem})
+
+
+def references_in(
+    path: str, package: str, data: bytes, spellings: frozenset[str]
+) -> Referenced:
+    """Read the uses of the monolith in one other file.
+
+    Args:
+        path: The file, relative to the project.
+        package: Dotted package of the file, for its relative imports.
+        data: Its bytes.
+        spellings: Dotted names of the monolith.
+
+    Returns:
+        Sorted references and module uses; a file that does not parse gives one
+        warning and nothing else.
+    """
+    try:
+        tree = ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = getattr(error, "lineno", None) or 1
+        return Referenced((), (), (_unparsable(path, line, error),))
+    reader = _Reader(path, package, tree, spellings)
+    reader.read()
+    return Referenced(tuple(sorted(set(reader.references))), tuple(sorted(set(reader.uses))), ())
+
+
+def unparsable_name(error: BaseException) -> str:
+    """The parser's own words for what is wrong."""
+    return getattr(error, "msg", None) or str(error) or type(error).__name__
+
+
+def _unparsable(path: str, line: int, error: BaseException) -> Finding:
+    return Finding(
+        code="AR201",
+        severity=Severity.WARNING,
+        message=f"cannot be parsed and may use the monolith: {unparsable_name(error)}",
+        advice="its imports and patches are not seen; nothing in it is changed",
+        path=path,
+        line=line,
+    )
+
+
+def loosely_patched(data: bytes) -> frozenset[str]:
+    """Names that a file replaces on objects it may hold the monolith by (a fixture's value)."""
+    return frozenset(
+        match.group(2).decode()
+        for match in _LOOSE.finditer(data)
+        if not re.search(rb"(?m)^\s*(?:import|from)\b[^\n]*\b" + match.group(1) + rb"\b", data)
+    )
+
+
+_LOOSE = re.compile(
+    rb"(?:\bsetattr|\bpatch\.object|\bdelattr)\(\s*([A-Za-z_]\w*)\s*,\s*[\"']([A-Za-z_]\w*)[\"']"
+)
+
+
+class _Reader:
+    """One pass over one file; holds only its findings and the aliases it learnt."""
+
+    def __init__(
+        self, path: str, package: str, tree: ast.Module, spellings: frozenset[str]
+    ) -> None:
+        self.path = path
+        self.package = package
+        self.tree = tree
+        self.spellings = spellings
+        self.references: list[Reference] = []
+        self.uses: list[ModuleUse] = []
+        self.aliases: set[str] = set()
+        self.literals = _literal_collections(tree)
+
+    def read(self) -> None:
+        nodes = list(ast.walk(self.tree))
+        for node in nodes:
+            if isinstance(node, ast.Import):
+                self._import(node)
+            elif isinstance(node, ast.ImportFrom):
+                self._import_from(node)
+        for node in nodes:
+            if isinstance(node, ast.Assign) and self._is_dynamic_import(node.value):
+                self.aliases |= {n.id for target in node.targets for n in target_names(target)}
+        for node in nodes:
+            match node:
+                case ast.Attribute():
+                    self._attribute(node)
+                case ast.Call():
+                    self._call(node)
+                case ast.Constant(value=str(text)):
+                    self._string(text, node.lineno)
+                case ast.Delete(targets=targets):
+                    for target in targets:
+                        self._removed(target)
+        self._dynamic()
+
+    # ------------------------------------------------------------ imports
+
+    def _use(self, what: str, line: int, detail: str = "") -> None:
+        self.uses.append(ModuleUse(self.path, line, what, detail))
+
+    def _reference(self, name: str, use: Use, line: int) -> None:
+        self.references.append(Reference(self.path, line, name, use))
+
+    def _import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            for spelling in self.spellings:
+                if alias.name == spelling:
+                    self._use("import", node.lineno)
+                    self.aliases.add(alias.asname or spelling)
+                elif spelling.startswith(alias.name + "."):
+                    rest = spelling[len(alias.name) :]
+                    self.aliases.add((alias.asname or alias.name) + rest)
+
+    def _import_from(self, node: ast.ImportFrom) -> None:
+        module = absolute_module(self.package, node.level, node.module or "")
+        for alias in node.names:
+            if module in self.spellings:
+                if alias.name == "*":
+                    self._use("star", node.lineno)
+                else:
+                    self._use("import", node.lineno)
+                    self._reference(alias.name, Use.IMPORT, node.lineno)
+                continue
+            imported = f"{module}.{alias.name}" if module else alias.name
+            for spelling in self.spellings:
+                if imported == spelling:
+                    self._use("import", node.lineno)
+                    self.aliases.add(alias.asname or alias.name)
+                elif spelling.startswith(imported + "."):
+                    rest = spelling[len(imported) :]
+                    self.aliases.add((alias.asname or alias.name) + rest)
+
+    def _is_dynamic_import(self, node: ast.expr) -> bool:
+        match node:
+            case ast.Call(func=func, args=[ast.Constant(value=str(text)), *_]):
+                called = _dotted(func) or ""
+                return text in self.spellings and called.rpartition(".")[2] in (
+                    "import_module",
+                    "__import__",
+                    "reload",
+                )
+            case ast.Call(func=func, args=[argument, *_]):
+                called = _dotted(func) or ""
+                return called.rpartition(".")[2] == "reload" and self._is_alias(argument)
+            case ast.Subscript(value=value, slice=ast.Constant(value=str(text))):
+                return text in self.spellings and (_dotted(value) or "").endswith("modules")
+        return False
+
+    def _is_alias(self, node: ast.expr) -> bool:
+        return _dotted(node) in self.aliases or self._is_dynamic_import(node)
+
+    # ------------------------------------------------------------ uses
+
+    def _attribute(self, node: ast.Attribute) -> None:
+        if node.attr == "routes":
+            self._use("walks routes", node.lineno, _dotted(node.value) or "")
+        if _dotted(node.value) in self.aliases or self._is_dynamic_import(node.value):
+            use = Use.READ if isinstance(node.ctx, ast.Load) else Use.ASSIGN
+            self._reference(node.attr, use, node.lineno)
+
+    def _call(self, node: ast.Call) -> None:
+        called = (_dotted(node.func) or "").rpartition(".")[2]
+        first = node.args[0] if node.args else None
+        if first is None:
+            return
+        if called == "reload" and self._is_alias(first):
+            self._use("reload", node.lineno)
+        if called in ("pop", "delitem", "setitem") and "modules" in ast.unparse(node):
+            if any(self._names_monolith(argument) for argument in node.args):
+                self._use("remove", node.lineno)
+        if called == "spec_from_file_location" and any(
+            isinstance(inner, ast.Constant) and inner.value in self.spellings
+            for inner in ast.walk(node)
+        ):
+            self._use("load by path", node.lineno)
+        if called in _PATCHERS and self._is_alias(first):
+            self._patched(node)
+
+    def _names_monolith(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Constant) and node.value in self.spellings
+
+    def _patched(self, node: ast.Call) -> None:
+        for keyword in node.keywords:
+            if keyword.arg and (_dotted(node.func) or "").endswith("multiple"):
+                self._reference(keyword.arg, Use.PATCH, node.lineno)
+        if len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
+            self._reference(str(node.args[1].value), Use.PATCH, node.lineno)
+
+    def _string(self, text: str, line: int) -> None:
+        for spelling in self.spellings:
+            for separator in (".", ":"):
+                if text.startswith(spelling + separator):
+                    name = re.split(r"\W", text[len(spelling) + 1 :], maxsplit=1)[0]
+                    if name.isidentifier():
+                        use = Use.PATCH if separator == "." else Use.READ
+                        self._reference(name, use, line)
+
+    def _removed(self, node: ast.expr) -> None:
+        if isinstance(node, ast.Subscript) and self._names_monolith(node.slice):
+            self._use("remove", node.lineno)
+
+    # ------------------------------------------------------------ forwarders
+
+    def _dynamic(self) -> None:
+        """``setattr(monolith, name, value)``: bounded by a literal collection, or not."""
+        for call, guards in _calls_with_guards(self.tree, ()):
+            called = (_dotted(call.func) or "").rpartition(".")[2]
+            if called in ("vars",) and call.args and self._is_alias(call.args[0]):
+                self._use("dynamic", call.lineno, "vars()")
+            if called not in ("setattr", "delattr") or len(call.args) < 2:
+                continue
+            target, name = call.args[0], call.args[1]
+            if isinstance(name, ast.Constant) or not self._is_alias(target):
+                continue
+            bounded = self._bounded_by(name, guards)
+            if bounded is None:
+                self._use("dynamic", call.lineno, ast.unparse(name))
+            else:
+                for member in bounded:
+                    self._reference(member, Use.FORWARD, call.lineno)
+        for node in ast.walk(self.tree):
+            if (
+                isinstance(node, ast.Attribute)
+                and node.attr == "__dict__"
+                and self._is_alias(node.value)
+            ):
+                self._use("dynamic", node.lineno, "__dict__")
+
+    def _bounded_by(self, name: ast.expr, guards: Sequence[ast.expr]) -> frozenset[str] | None:
+        for guard in guards:
+            match guard:
+                case ast.Compare(left=left, ops=[ast.In()], comparators=[collection]) if (
+                    ast.dump(left) == ast.dump(name)
+                ):
+                    members = _members(collection, self.literals)
+                    if members is not None:
+                        return members
+        return None
+
+
+def _calls_with_guards(
+    node: ast.AST, guards: tuple[ast.expr, ...]
+) -> Iterator[tuple[ast.Call, tuple[ast.expr, ...]]]:
+    """Every call with the conditions that surely hold where it stands."""
+    if isinstance(node, ast.Call):
+        yield node, guards
+    if isinstance(node, ast.If | ast.IfExp):
+        yield from _calls_with_guards(node.test, guards)
+        body = node.body if isinstance(node.body, list) else [node.body]
+        for child in body:
+            yield from _calls_with_guards(child, (*guards, *_conjuncts(node.test)))
+        orelse = node.orelse if isinstance(node.orelse, list) else [node.orelse]
+        for child in orelse:
+            yield from _calls_with_guards(child, guards)
+        return
+    if isinstance(node, ast.For) and isinstance(node.target, ast.Name):
+        yield from _calls_with_guards(node.iter, guards)
+        member = ast.Compare(
+            left=ast.Name(node.target.id, ast.Load()), ops=[ast.In()], comparators=[node.iter]
+        )
+        for child in [*node.body, *node.orelse]:
+            yield from _calls_with_guards(child, (*guards, member))
+        return
+    for child in ast.iter_child_nodes(node):
+        inner = () if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) else guards
+        yield from _calls_with_guards(child, inner)
+
+
+def _conjuncts(test: ast.expr) -> list[ast.expr]:
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return [part for value in test.values for part in _conjuncts(value)]
+    return [test]
+
+
+def _literal_collections(tree: ast.Module) -> Mapping[str, frozenset[str]]:
+    """Module-level names bound once to a literal collection of strings."""
+    found: dict[str, frozenset[str]] = {}
+    spoiled: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                pass
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                pass
+            case ast.AugAssign(target=ast.Name(id=name)):
+                spoiled.add(name)
+                continue
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attribute)) if (
+                attribute in ("add", "append", "update", "extend", "insert", "setdefault")
+            ):
+                spoiled.add(name)
+                continue
+            case _:
+                continue
+        members = _members(value, found)
+        if members is None or name in found:
+            spoiled.add(name)
+        else:
+            found[name] = members
+    return {name: members for name, members in found.items() if name not in spoiled}
+
+
+def _members(node: ast.expr, known: Mapping[str, frozenset[str]]) -> frozenset[str] | None:
+    match node:
+        case ast.Name(id=name):
+            return known.get(name)
+        case ast.Set(elts=elements) | ast.List(elts=elements) | ast.Tuple(elts=elements):
+            parts = [_member(element, known) for element in elements]
+            return None if None in parts else frozenset().union(*(p for p in parts if p))
+        case ast.Dict(keys=keys) if all(isinstance(key, ast.Constant) for key in keys):
+            return frozenset(str(key.value) for key in keys if isinstance(key, ast.Constant))
+        case ast.Call(func=ast.Name(id="set" | "frozenset" | "tuple" | "list"), args=[inner]):
+            return _members(inner, known)
+        case ast.BinOp(left=left, op=ast.BitOr() | ast.Add(), right=right):
+            first, second = _members(left, known), _members(right, known)
+            return None if first is None or second is None else first | second
+        case _:
+            return None
+
+
+def _member(node: ast.expr, known: Mapping[str, frozenset[str]]) -> frozenset[str] | None:
+    match node:
+        case ast.Constant(value=str(text)):
+            return frozenset({text})
+        case ast.Starred(value=value):
+            return _members(value, known)
+        case _:
+            return None
+
+
+def _dotted(node: ast.expr) -> str | None:
+    """``a.b.c`` for a chain of plain attributes on a name, else None."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return None
+    return ".".join([node.id, *reversed(parts)])

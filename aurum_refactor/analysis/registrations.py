@@ -1,0 +1,471 @@
+"""Every registration of a module in the order in which it is executed.
+
+What is not understood is an opaque registration at its place (semantics R-29,
+R-30): it counts for order and never moves.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from aurum_refactor.analysis.bindings import is_compound
+from aurum_refactor.graph.closure import reached_by_running
+from aurum_refactor.analysis.receivers import (
+    ADDERS,
+    HARMLESS,
+    INCLUDERS,
+    VERBS,
+    is_path,
+    literal_strings,
+    path_argument,
+    route_call,
+)
+from aurum_refactor.model import (
+    Endpoint,
+    Form,
+    Receiver,
+    Registration,
+    Statement,
+    StatementKind,
+    Unmoved,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What a module registers: in true order, by endpoint, and what cannot move."""
+
+    registrations: tuple[Registration, ...]
+    endpoints: tuple[Endpoint, ...]
+    unmoved: tuple[Unmoved, ...]
+
+
+def registrations_of(
+    body: Sequence[ast.stmt],
+    statements: Sequence[Statement],
+    receivers: Sequence[Receiver],
+    text: str,
+) -> Registered:
+    """Read all registrations of a module.
+
+    Args:
+        body: ``ast.Module.body``.
+        statements: The same statements, described.
+        receivers: The module-level objects that endpoints are registered on.
+        text: The module's text, for digests.
+
+    Returns:
+        Registrations numbered from 0 in the order of execution (stacked
+        decorators bottom-up), and the endpoints in source order.
+    """
+    names = frozenset(receiver.name for receiver in receivers)
+    reader = _Reader(statements, names, _constants(body, statements))
+    for node, statement in zip(body, statements, strict=True):
+        reader.read(node, statement)
+    ordered = tuple(
+        replace(registration, position=position)
+        for position, registration in enumerate(reader.registrations)
+    )
+    endpoints = _endpoints(body, statements, ordered, text, names)
+    moved = {r.position for endpoint in endpoints for r in endpoint.registrations}
+    stray = tuple(
+        Unmoved(r.line, r.receiver, r.verb, r.path, r.handler, "handler is not a function here")
+        for r in ordered
+        if r.form in (Form.CALL, Form.ADD_ROUTE) and r.position not in moved
+    )
+    return Registered(ordered, endpoints, tuple(reader.unmoved) + stray)
+
+
+class _Reader:
+    """Reads statement after statement; holds only what it has found so far."""
+
+    def __init__(
+        self, statements: Sequence[Statement], names: frozenset[str], constants: Mapping[str, str]
+    ) -> None:
+        self.names = names
+        self.constants = constants
+        self.reached = reached_by_running(statements)
+        self.registrations: list[Registration] = []
+        self.unmoved: list[Unmoved] = []
+
+    def read(self, node: ast.stmt, statement: Statement) -> None:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            self._function(node, statement)
+        elif isinstance(node, ast.ClassDef):
+            self._opaque(node, statement)
+            self.unmoved += _inside(node, "inside a class or function")
+        elif is_compound(node):
+            before = len(self.unmoved)
+            self.unmoved += _inside(node, _why_compound(node))
+            receivers = {found.receiver for found in self.unmoved[before:]} & self.names
+            self._opaque(node, statement, also=receivers)
+        elif isinstance(node, ast.Expr) and self._call(node.value, statement):
+            return
+        else:
+            self._opaque(node, statement)
+
+    # ------------------------------------------------------------ functions
+
+    def _function(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef, statement: Statement
+    ) -> None:
+        others = []
+        for index in range(len(node.decorator_list) - 1, -1, -1):
+            decorator = node.decorator_list[index]
+            found = route_call(decorator)
+            if found is not None and found[0] in self.names:
+                receiver, verb, call = found
+                self._add(call, statement, receiver, Form.DECORATOR, verb, node.name, index)
+            else:
+                others.append(decorator)
+        self._opaque_decorators(others, statement)
+        self.unmoved += _inside(node, "inside a function", skip_self=True)
+
+    def _opaque_decorators(self, others: Sequence[ast.expr], statement: Statement) -> None:
+        """A decorator of ours may register something itself."""
+        for decorator in others:
+            callee = decorator.func if isinstance(decorator, ast.Call) else decorator
+            root = _root_name(callee)
+            if root is None or _is_harmless_use(callee, self.names):
+                continue
+            for name in sorted(({root} | self.reached.get(root, frozenset())) & self.names):
+                self._event(statement, decorator.lineno, name)
+
+    # ------------------------------------------------------------ calls
+
+    def _call(self, node: ast.expr, statement: Statement) -> bool:
+        """Read ``x.get(p)(f)``, ``x.add_api_route(p, f)`` and ``x.include_router(r)``."""
+        match node:
+            case ast.Call(func=ast.Call() as inner, args=[ast.Name(id=handler)]):
+                found = route_call(inner)
+                if found is None or found[0] not in self.names:
+                    return False
+                receiver, verb, call = found
+                self._add(call, statement, receiver, Form.CALL, verb, handler)
+                return True
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=receiver), attr=verb)) if (
+                receiver in self.names
+            ):
+                if verb in ADDERS:
+                    handler = _handler_of(node)
+                    self._add(node, statement, receiver, Form.ADD_ROUTE, verb, handler)
+                    return True
+                if verb in INCLUDERS:
+                    self._include(node, statement, receiver, verb)
+                    return True
+        return False
+
+    def _include(self, call: ast.Call, statement: Statement, receiver: str, verb: str) -> None:
+        self._add(call, statement, receiver, Form.INCLUDE, verb, "")
+        # An included router of ours is fixed at this moment (copied before 0.137).
+        for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
+            if isinstance(argument, ast.Name) and argument.id in self.names:
+                self._event(statement, argument.lineno, argument.id)
+
+    def _add(  # noqa: PLR0913 - one row of one table
+        self,
+        call: ast.Call,
+        statement: Statement,
+        receiver: str,
+        form: Form,
+        verb: str,
+        handler: str,
+        decorator: int = -1,
+    ) -> None:
+        keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+        methods = VERBS.get(verb, ("GET",) if verb == "add_api_route" else ())
+        if "methods" in keywords:
+            methods = tuple(method.upper() for method in literal_strings(keywords["methods"]))
+        path = path_argument(call)
+        self.registrations.append(
+            Registration(
+                position=-1,
+                ordinal=statement.ordinal,
+                line=call.lineno,
+                receiver=receiver,
+                form=form,
+                verb=verb,
+                methods=methods,
+                path=None if path is None else literal_path(path, self.constants),
+                tags=literal_strings(keywords.get("tags")),
+                handler=handler,
+                decorator=decorator,
+                has_operation_id="operation_id" in keywords,
+                has_response_class="response_class" in keywords,
+            )
+        )
+
+    # ------------------------------------------------------------ what is not understood
+
+    def _event(self, statement: Statement, line: int, receiver: str) -> None:
+        self.registrations.append(
+            Registration(
+                position=-1,
+                ordinal=statement.ordinal,
+                line=line,
+                receiver=receiver,
+                form=Form.OPAQUE,
+                verb="",
+                methods=(),
+                path=None,
+                tags=(),
+                handler="",
+            )
+        )
+
+    def _opaque(
+        self, node: ast.stmt, statement: Statement, also: frozenset[str] | set[str] = frozenset()
+    ) -> None:
+        """Assume that any unknown use of a receiver at import registers something."""
+        if statement.kind is StatementKind.IMPORT:
+            return
+        used = set(also)
+        reached: set[str] = set()
+        for inner in _executed(node):
+            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load):
+                reached |= self.reached.get(inner.id, frozenset())
+        for owner, child in _uses(node, self.names):
+            if not _is_harmless_use(owner, self.names):
+                used.add(child.id)
+        used |= reached & self.names
+        for name in sorted(used):
+            self._event(statement, statement.span.first, name)
+
+
+# ---------------------------------------------------------------- helpers over trees
+
+
+def _executed(node: ast.AST) -> Iterator[ast.AST]:
+    """Nodes that are executed when *node* is, without the bodies of functions."""
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            for decorator in child.decorator_list:
+                yield from _executed(decorator)
+        elif isinstance(child, ast.Lambda):
+            # A lambda handed to a call may be run by it: count what it reads.
+            yield from _executed(child.body)
+        else:
+            yield from _executed(child)
+
+
+def _uses(node: ast.AST, names: frozenset[str]) -> Iterator[tuple[ast.AST, ast.Name]]:
+    """Loads of a receiver that are executed with *node*, each with the node around it."""
+    for parent in _executed(node):
+        for child in ast.iter_child_nodes(parent):
+            if (
+                isinstance(child, ast.Name)
+                and child.id in names
+                and isinstance(child.ctx, ast.Load)
+            ):
+                yield parent, child
+
+
+def _is_harmless_use(node: ast.AST, names: frozenset[str]) -> bool:
+    """True for ``receiver.middleware`` and the like."""
+    current = node
+    while isinstance(current, ast.Attribute) and isinstance(
+        current.value, ast.Attribute | ast.Call
+    ):
+        current = current.value.func if isinstance(current.value, ast.Call) else current.value
+    return (
+        isinstance(current, ast.Attribute)
+        and isinstance(current.value, ast.Name)
+        and current.value.id in names
+        and current.attr in HARMLESS
+    )
+
+
+def _inside(node: ast.AST, why: str, *, skip_self: bool = False) -> list[Unmoved]:
+    """Registrations written inside *node*: nested in a function, conditional, in a loop."""
+    found: list[Unmoved] = []
+    children = ast.iter_child_nodes(node) if skip_self else iter([node])
+    for child in children:
+        if skip_self and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            if child in node.decorator_list:
+                continue
+        for inner in ast.walk(child):
+            if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
+                found += _decorated(inner, why)
+            elif isinstance(inner, ast.Call):
+                found += _called(inner, why)
+    return found
+
+
+def _decorated(node: ast.FunctionDef | ast.AsyncFunctionDef, why: str) -> Iterator[Unmoved]:
+    for decorator in reversed(node.decorator_list):
+        if not isinstance(decorator, ast.Call) or not isinstance(decorator.func, ast.Attribute):
+            continue
+        path = path_argument(decorator)
+        if decorator.func.attr in VERBS and path is not None and is_path(path):
+            yield Unmoved(
+                line=decorator.lineno,
+                receiver=ast.unparse(decorator.func.value),
+                verb=decorator.func.attr,
+                path=literal_path(path, {}),
+                handler=node.name,
+                why=why,
+            )
+
+
+def _called(node: ast.Call, why: str) -> Iterator[Unmoved]:
+    if isinstance(node.func, ast.Attribute) and node.func.attr in ADDERS:
+        path = path_argument(node)
+        yield Unmoved(
+            line=node.lineno,
+            receiver=ast.unparse(node.func.value),
+            verb=node.func.attr,
+            path=None if path is None else literal_path(path, {}),
+            handler=_handler_of(node),
+            why=why,
+        )
+
+
+def _why_compound(node: ast.stmt) -> str:
+    if isinstance(node, ast.For | ast.AsyncFor | ast.While):
+        return "inside a loop"
+    if isinstance(node, ast.With | ast.AsyncWith):
+        return "inside a with block"
+    return "conditional"
+
+
+def _handler_of(call: ast.Call) -> str:
+    node: ast.expr | None = call.args[1] if len(call.args) > 1 else None
+    for keyword in call.keywords:
+        if keyword.arg == "endpoint":
+            node = keyword.value
+    return "" if node is None else ast.unparse(node)
+
+
+def _root_name(node: ast.expr) -> str | None:
+    while isinstance(node, ast.Attribute | ast.Call):
+        node = node.value if isinstance(node, ast.Attribute) else node.func
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def _constants(body: Sequence[ast.stmt], statements: Sequence[Statement]) -> dict[str, str]:
+    """Module-level names that are bound once, to a string literal."""
+    times: dict[str, int] = {}
+    for statement in statements:
+        for binding in statement.binds:
+            times[binding.name] = times.get(binding.name, 0) + 1
+        for name in statement.rebinds:
+            times[name] = times.get(name, 0) + 2
+    found: dict[str, str] = {}
+    for node in body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if times[name] == 1:
+                pass
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value) if (
+                times[name] == 1
+            ):
+                pass
+            case _:
+                continue
+        literal = literal_path(value, found)
+        if literal is not None:
+            found[name] = literal
+    return found
+
+
+def literal_path(node: ast.expr, constants: Mapping[str, str]) -> str | None:
+    """The string that a path expression gives, or None where only running it would tell."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.Name(id=name):
+            return constants.get(name)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            first, second = literal_path(left, constants), literal_path(right, constants)
+            return None if first is None or second is None else first + second
+        case ast.JoinedStr(values=values):
+            parts = [_literal_piece(value, constants) for value in values]
+            return None if None in parts else "".join(part or "" for part in parts)
+        case _:
+            return None
+
+
+def _literal_piece(node: ast.expr, constants: Mapping[str, str]) -> str | None:
+    if isinstance(node, ast.FormattedValue):
+        if node.conversion != -1 or node.format_spec is not None:
+            return None
+        return literal_path(node.value, constants)
+    return literal_path(node, constants)
+
+
+# ---------------------------------------------------------------- endpoints
+
+
+def _endpoints(
+    body: Sequence[ast.stmt],
+    statements: Sequence[Statement],
+    registrations: Sequence[Registration],
+    text: str,
+    names: frozenset[str],
+) -> tuple[Endpoint, ...]:
+    definitions = _single_definitions(body, statements)
+    rows: dict[int, list[Registration]] = {}
+    for registration in registrations:
+        if registration.form is Form.DECORATOR:
+            rows.setdefault(registration.ordinal, []).append(registration)
+        elif registration.form in (Form.CALL, Form.ADD_ROUTE):
+            ordinal = definitions.get(registration.handler)
+            if ordinal is not None:
+                rows.setdefault(ordinal, []).append(registration)
+    found = []
+    for ordinal in sorted(rows):
+        node = body[ordinal]
+        assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        statement = statements[ordinal]
+        found.append(
+            Endpoint(
+                ordinal=ordinal,
+                name=node.name,
+                span=statement.span,
+                is_async=isinstance(node, ast.AsyncFunctionDef),
+                is_generator=_is_generator(node),
+                registrations=tuple(rows[ordinal]),
+                other_decorators=tuple(
+                    ast.unparse(decorator)
+                    for decorator in node.decorator_list
+                    if (call := route_call(decorator)) is None or call[0] not in names
+                ),
+                digest=digest_of(text[statement.start : statement.end]),
+            )
+        )
+    return tuple(found)
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 of a definition's text, whatever its line endings and outer blank lines."""
+    normal = "\n".join(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    return hashlib.sha256(normal.strip().encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _single_definitions(
+    body: Sequence[ast.stmt], statements: Sequence[Statement]
+) -> dict[str, int]:
+    """Functions whose name the module binds exactly once: name to ordinal."""
+    times: dict[str, int] = {}
+    for statement in statements:
+        for binding in statement.binds:
+            times[binding.name] = times.get(binding.name, 0) + 1
+    return {
+        node.name: ordinal
+        for ordinal, node in enumerate(body)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and times[node.name] == 1
+    }
+
+
+def _is_generator(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    waiting: list[ast.AST] = list(node.body)
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            waiting.extend(ast.iter_child_nodes(inner))
+    return False

@@ -1,0 +1,131 @@
+"""Which names a piece of code binds locally; the scope rules of CPython, over ``ast``."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+
+# Nodes that open a scope of their own: what they bind inside stays inside.
+SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def target_names(target: ast.expr) -> Iterator[ast.Name]:
+    """The plain names that an assignment target binds, in source order."""
+    if isinstance(target, ast.Name):
+        yield target
+    elif isinstance(target, ast.Tuple | ast.List):
+        for element in target.elts:
+            yield from target_names(element)
+    elif isinstance(target, ast.Starred):
+        yield from target_names(target.value)
+
+
+def import_bound(alias: ast.alias) -> str:
+    """The name that one alias of an import binds: ``a`` for ``import a.b``."""
+    return alias.asname or alias.name.split(".")[0]
+
+
+def parameters(node: FunctionNode) -> list[ast.arg]:
+    """Every parameter of a function, in order of declaration."""
+    arguments = node.args
+    found = [*arguments.posonlyargs, *arguments.args]
+    if arguments.vararg:
+        found.append(arguments.vararg)
+    found += arguments.kwonlyargs
+    if arguments.kwarg:
+        found.append(arguments.kwarg)
+    return found
+
+
+def type_parameters(node: ast.AST) -> list[str]:
+    """Names of PEP 695 type parameters; empty on grammars that have none."""
+    return [parameter.name for parameter in getattr(node, "type_params", None) or ()]
+
+
+class Bound:
+    """Names bound directly in one scope, and those it declares global or nonlocal."""
+
+    def __init__(self) -> None:
+        self.stored: set[str] = set()
+        self.deleted: set[str] = set()
+        self.declared_global: set[str] = set()
+        self.declared_nonlocal: set[str] = set()
+
+    @property
+    def local(self) -> set[str]:
+        """Names that a look-up in this scope finds here."""
+        return (
+            (self.stored | self.deleted) - self.declared_global - self.declared_nonlocal
+        )
+
+    @property
+    def rebinds(self) -> set[str]:
+        """Module-level names that running this scope re-binds or deletes."""
+        return self.declared_global & (self.stored | self.deleted)
+
+
+def bound_in(body: Iterable[ast.AST]) -> Bound:
+    """Collect what statements or expressions of one scope bind, without nested scopes.
+
+    A walrus inside a comprehension counts for the scope around it, as PEP 572 says.
+    """
+    bound = Bound()
+    for node in body:
+        _collect(node, bound, in_comprehension=False)
+    return bound
+
+
+def _collect(node: ast.AST, bound: Bound, *, in_comprehension: bool) -> None:
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            bound.stored.add(node.name)
+            outside: list[ast.AST] = [*node.decorator_list]
+            if isinstance(node, ast.ClassDef):
+                outside += [*node.bases, *node.keywords]
+            else:
+                outside += _signature(node)
+            for child in outside:
+                _collect(child, bound, in_comprehension=in_comprehension)
+            return
+        case ast.Lambda():
+            for default in [*node.args.defaults, *filter(None, node.args.kw_defaults)]:
+                _collect(default, bound, in_comprehension=in_comprehension)
+            return
+        case ast.Name(id=name, ctx=ast.Store()) if not in_comprehension:
+            bound.stored.add(name)
+        case ast.Name(id=name, ctx=ast.Del()):
+            bound.deleted.add(name)
+        case ast.NamedExpr():
+            bound.stored.add(node.target.id)
+            _collect(node.value, bound, in_comprehension=in_comprehension)
+            return
+        case ast.Import() | ast.ImportFrom():
+            bound.stored.update(import_bound(a) for a in node.names if a.name != "*")
+        case ast.ExceptHandler(name=str(name)):
+            bound.stored.add(name)
+        case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+            bound.stored.add(name)
+        case ast.MatchMapping(rest=str(name)):
+            bound.stored.add(name)
+        case ast.Global():
+            bound.declared_global.update(node.names)
+        case ast.Nonlocal():
+            bound.declared_nonlocal.update(node.names)
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            in_comprehension = True
+        case _ if type(node).__name__ == "TypeAlias":
+            bound.stored.add(node.name.id)  # type: ignore[attr-defined]
+    for child in ast.iter_child_nodes(node):
+        _collect(child, bound, in_comprehension=in_comprehension)
+
+
+def _signature(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.AST]:
+    found: list[ast.AST] = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
+    found += [argument.annotation for argument in parameters(node) if argument.annotation]
+    if node.returns:
+        found.append(node.returns)
+    return found

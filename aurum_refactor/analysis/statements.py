@@ -1,0 +1,156 @@
+"""Turns a module's text into its top-level statements, each with all that is known of it."""
+
+from __future__ import annotations
+
+import ast
+import sys
+
+from aurum_refactor.analysis.bindings import bindings_of, is_compound
+from aurum_refactor.analysis.reads import reads_of
+from aurum_refactor.analysis.segments import segments_of
+from aurum_refactor.errors import SourceError
+from aurum_refactor.model import (
+    ImportedName,
+    Layout,
+    Span,
+    Statement,
+    StatementKind,
+)
+from aurum_refactor.source.text import SourceText
+
+
+def parse(source: SourceText) -> ast.Module:
+    """Parse a file's text; a ``SourceError`` names the line that cannot be parsed."""
+    try:
+        return ast.parse(source.text)
+    except SyntaxError as error:
+        reason = f"not valid Python {_version()}: {error.msg}"
+        raise SourceError(source.path, reason, error.lineno) from error
+    except (RecursionError, MemoryError) as error:
+        raise SourceError(source.path, "nested too deeply to be parsed") from error
+    except ValueError as error:
+        raise SourceError(source.path, f"cannot be parsed: {error}") from error
+
+
+def _version() -> str:
+    return f"{sys.version_info[0]}.{sys.version_info[1]}"
+
+
+def statements_of(source: SourceText, tree: ast.Module, layout: Layout) -> tuple[Statement, ...]:
+    """Describe every top-level statement of a module, in order.
+
+    Raises:
+        SourceError: The code nests deeper than the analysis can follow.
+    """
+    literal_names = _literal_names(tree)
+    segments = segments_of(source.text, tree.body)
+    found: list[Statement] = []
+    for ordinal, (node, segment) in enumerate(zip(tree.body, segments, strict=True)):
+        try:
+            reads = reads_of(node, literal_names=literal_names)
+        except RecursionError as error:
+            raise SourceError(source.path, "nested too deeply to be read", node.lineno) from error
+        binds = bindings_of(node)
+        ties = list(reads.ties)
+        if segment.shares_line:
+            ties.append((segment.first, "shares a line with another statement"))
+        found.append(
+            Statement(
+                ordinal=ordinal,
+                kind=_kind(node),
+                label=binds[0].name if binds else "",
+                span=Span(segment.first, segment.last),
+                start=segment.start,
+                end=segment.end,
+                binds=binds,
+                reads=reads.reads,
+                imports=_imports(node, layout),
+                rebinds=reads.rebinds,
+                touches=reads.touches,
+                calls=reads.calls,
+                identifiers=reads.identifiers,
+                ties=tuple(ties),
+            )
+        )
+    return tuple(found)
+
+
+def _kind(node: ast.stmt) -> StatementKind:
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            return StatementKind.FUNCTION
+        case ast.ClassDef():
+            return StatementKind.CLASS
+        case ast.Import() | ast.ImportFrom():
+            return StatementKind.IMPORT
+        case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
+            return StatementKind.ASSIGNMENT
+        case ast.Expr():
+            return StatementKind.EXPRESSION
+        case _ if is_compound(node):
+            return StatementKind.COMPOUND
+        case _:
+            return StatementKind.OTHER
+
+
+def absolute_module(package: str, level: int, written: str) -> str:
+    """The absolute module that a from-import of *level* dots names from inside *package*.
+
+    Dots that lead above the top-level package give a name that starts with a
+    dot: it resolves to nothing, at run time too.
+    """
+    if level == 0:
+        return written
+    parts = package.split(".") if package else []
+    if level - 1 > len(parts) or not parts:
+        return "." * level + written
+    base = parts[: len(parts) - (level - 1)]
+    return ".".join([*base, *([written] if written else [])])
+
+
+def _imports(node: ast.stmt, layout: Layout) -> tuple[ImportedName, ...]:
+    match node:
+        case ast.Import():
+            return tuple(
+                ImportedName(
+                    bound=alias.asname or alias.name.split(".")[0],
+                    module=alias.name,
+                    attribute=None,
+                    alias=alias.asname,
+                    level=0,
+                    written=alias.name,
+                )
+                for alias in node.names
+            )
+        case ast.ImportFrom():
+            written = node.module or ""
+            module = absolute_module(layout.package, node.level, written)
+            return tuple(
+                ImportedName(
+                    bound=alias.asname or alias.name,
+                    module=module,
+                    attribute=alias.name,
+                    alias=alias.asname,
+                    level=node.level,
+                    written=written,
+                )
+                for alias in node.names
+            )
+        case _:
+            return ()
+
+
+def _literal_names(tree: ast.Module) -> frozenset[str]:
+    """Spellings of ``typing.Literal`` in this module."""
+    names = {"Literal", "typing.Literal", "typing_extensions.Literal"}
+    for node in tree.body:
+        match node:
+            case ast.ImportFrom(module="typing" | "typing_extensions"):
+                names |= {a.asname for a in node.names if a.name == "Literal" and a.asname}
+            case ast.Import():
+                names |= {
+                    f"{a.asname}.Literal"
+                    for a in node.names
+                    if a.name in ("typing", "typing_extensions") and a.asname
+                }
+    return frozenset(names)

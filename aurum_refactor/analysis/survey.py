@@ -1,0 +1,237 @@
+"""One project in, one ``Survey`` out: everything later decisions are made from."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import re
+from collections.abc import Collection, Mapping, Sequence
+
+from aurum_refactor.analysis.receivers import receivers_of
+from aurum_refactor.analysis.references import (
+    loosely_patched,
+    mention_pattern,
+    references_in,
+    spellings_of,
+)
+from aurum_refactor.analysis.registrations import registrations_of
+from aurum_refactor.analysis.statements import parse, statements_of
+from aurum_refactor.analysis.target import layout_of, module_name, package_of
+from aurum_refactor.graph.closure import reached_by_running
+from aurum_refactor.language import BUILTINS, MODULE_DUNDERS
+from aurum_refactor.model import (
+    FastAPIVersion,
+    Finding,
+    Form,
+    ModuleUse,
+    Reference,
+    Registration,
+    Severity,
+    Statement,
+    Survey,
+    Use,
+)
+from aurum_refactor.source.text import SourceText
+
+def interesting(module: str) -> re.Pattern[bytes]:
+    """Bytes of every file that may matter to the survey of *module*."""
+    return re.compile(
+        mention_pattern(module).pattern + rb"|\.routes\b|setattr\(|delattr\(|patch\.object"
+    )
+
+
+def survey(
+    source: SourceText,
+    files: Sequence[str],
+    others: Mapping[str, bytes],
+    *,
+    source_roots: tuple[str, ...],
+    fastapi: FastAPIVersion,
+) -> Survey:
+    """Read a monolith and what the rest of its project does with it.
+
+    Nothing is imported, executed, read from disk or written.
+
+    Args:
+        source: The monolith.
+        files: Paths of all Python files of the project.
+        others: Bytes of the other files that may mention the monolith; a
+            superset of those that match ``interesting(module)`` is fine.
+        source_roots: Configured source roots; empty to detect.
+        fastapi: The FastAPI version the target runs on.
+
+    Raises:
+        SourceError: The monolith does not parse. Other files that do not
+            parse are warnings.
+    """
+    tree = parse(source)
+    imported, relative = _absolute_imports(source)
+    layout = layout_of(
+        source.path, files, imported, source_roots=source_roots, relative=relative
+    )
+    statements = statements_of(source, tree, layout)
+    receivers = receivers_of(tree.body, statements)
+    registered = registrations_of(tree.body, statements, receivers, source.text)
+    spellings = spellings_of(layout.module, source.path)
+    pattern = mention_pattern(layout.module)
+    imported_names = frozenset(i.bound for s in statements for i in s.imports)
+    references: list[Reference] = []
+    uses: list[ModuleUse] = []
+    warnings: list[Finding] = []
+    mentions: set[str] = set()
+    for path in sorted(others):
+        if path == source.path:
+            continue
+        data = others[path]
+        if pattern.search(data):
+            found = references_in(
+                path, package_of(path, layout.source_root), data, spellings
+            )
+            references += found.references
+            uses += found.module_uses
+            warnings += found.warnings
+            if found.references or found.module_uses or found.warnings:
+                mentions.add(module_name(path, layout.source_root))
+        else:
+            uses += _walks(path, data)
+        for name in sorted(loosely_patched(data) & imported_names):
+            references.append(Reference(path, 1, name, Use.PATCH))
+    uses += _walks(source.path, source.data)
+    script = _script(tree, statements)
+    warnings += _undefined(source.path, statements, references)
+    warnings += _duplicates(source.path, registered.registrations)
+    return Survey(
+        layout=layout,
+        digest=hashlib.sha256(source.data).hexdigest(),
+        encoding=source.encoding,
+        newline=source.newline,
+        future=tuple(
+            sorted(
+                i.attribute or ""
+                for s in statements
+                for i in s.imports
+                if i.module == "__future__"
+            )
+        ),
+        statements=statements,
+        receivers=receivers,
+        registrations=registered.registrations,
+        endpoints=registered.endpoints,
+        unmoved=registered.unmoved,
+        references=tuple(sorted(set(references))),
+        module_uses=tuple(sorted(set(uses))),
+        fastapi=fastapi,
+        project_modules=frozenset(module_name(path, layout.source_root) for path in files),
+        mentions=frozenset(mentions),
+        warnings=tuple(warnings),
+        script_line=script[0],
+        script_serves_own_object=script[1],
+    )
+
+
+def _script(tree: ast.Module, statements: Sequence[Statement]) -> tuple[int | None, bool]:
+    """Line of the ``__main__`` guard, and whether it reaches for an object of this module.
+
+    ``uvicorn.run("pkg.main:app")`` names the app by string: then a second copy
+    of the module serves, and the guard reaches for nothing of its own.
+    """
+    reached = reached_by_running(statements)
+    receivers = {r.name for r in receivers_of(tree.body, statements)}
+    for node, statement in zip(tree.body, statements, strict=True):
+        if not isinstance(node, ast.If):
+            continue
+        test = ast.unparse(node.test)
+        if "__name__" in test and "__main__" in test:
+            read = {r.name for r in statement.reads}
+            read |= frozenset().union(*(reached[name] for name in read if name in reached))
+            return node.lineno, bool(read & receivers)
+    return None, False
+
+
+def _absolute_imports(source: SourceText) -> tuple[tuple[str, ...], bool]:
+    """Absolute modules a file imports, and whether it also imports relatively; by its lines."""
+    absolute = re.findall(r"(?m)^\s*(?:from|import)\s+([A-Za-z_][\w.]*)", source.text)
+    relative = re.search(r"(?m)^from\s+\.", source.text) is not None
+    return tuple(absolute), relative
+
+
+_WALK = re.compile(rb"(?m)^(?!\s*(?:from|import)\b).*?([A-Za-z_][\w.]*)\.routes\b(?!\s*import)")
+
+
+def _walks(path: str, data: bytes) -> list[ModuleUse]:
+    if b".routes" not in data:
+        return []
+    return [
+        ModuleUse(path, data.count(b"\n", 0, match.start()) + 1, "walks routes", owner)
+        for match in _WALK.finditer(data)
+        if (owner := match.group(1).decode()) and owner.rpartition(".")[2] not in _NOT_RECEIVERS
+    ]
+
+
+#: ``import x.routes`` written as an expression is not a walk over routes.
+_NOT_RECEIVERS = frozenset({"starlette", "fastapi"})
+
+
+def bound_names(
+    statements: Sequence[Statement], references: Collection[Reference] = ()
+) -> frozenset[str]:
+    """Every name the module can have: bound, re-bound by a function, or set from outside."""
+    names = {binding.name for statement in statements for binding in statement.binds}
+    for statement in statements:
+        names |= statement.rebinds
+    names |= {r.name for r in references if r.use in (Use.ASSIGN, Use.PATCH, Use.FORWARD)}
+    return frozenset(names) | MODULE_DUNDERS
+
+
+def has_star_import(statements: Sequence[Statement]) -> bool:
+    """True if nobody can tell from the module's text which names it binds."""
+    return any(i.attribute == "*" for s in statements for i in s.imports)
+
+
+def _undefined(
+    path: str, statements: Sequence[Statement], references: Collection[Reference]
+) -> list[Finding]:
+    if has_star_import(statements):
+        return []
+    known = bound_names(statements, references) | BUILTINS
+    return [
+        Finding(
+            code="AR202",
+            severity=Severity.WARNING,
+            message=f"undefined name {read.name} (kept exactly as it is)",
+            advice="define or import it; until then every run through this line raises NameError",
+            path=path,
+            line=read.line,
+            subject=statement.label,
+        )
+        for statement in statements
+        for read in statement.reads
+        if read.name not in known
+    ]
+
+
+def _duplicates(path: str, registrations: Sequence[Registration]) -> list[Finding]:
+    """Routes that an earlier registration of the same path and method always answers."""
+    seen: dict[tuple[str, str, str], Registration] = {}
+    found: list[Finding] = []
+    for registration in registrations:
+        if registration.form is Form.INCLUDE or registration.path is None:
+            continue
+        shape = re.sub(r"\{[^}:]*", "{", registration.path)
+        for method in registration.methods:
+            key = (registration.receiver, method, shape)
+            first = seen.setdefault(key, registration)
+            if first is not registration:
+                found.append(
+                    Finding(
+                        code="AR203",
+                        severity=Severity.WARNING,
+                        message=f"{method} {registration.path} is never reached: "
+                        f"line {first.line} answers first",
+                        advice="kept in this order; remove one of the two on purpose",
+                        path=path,
+                        line=registration.line,
+                        subject=registration.handler,
+                    )
+                )
+    return found

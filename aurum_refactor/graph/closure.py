@@ -1,0 +1,39 @@
+"""Which module-level names can be reached by running a function of the same module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from aurum_refactor.model import Phase, Statement, StatementKind
+
+
+def reached_by_running(statements: Sequence[Statement]) -> Mapping[str, frozenset[str]]:
+    """Map every function or class of a module to the names that running it may read.
+
+    The closure is over names, so it over-approximates: a name stands for all
+    statements that bind it.
+    """
+    direct: dict[str, set[str]] = {}
+    for statement in statements:
+        if statement.kind in (StatementKind.IMPORT, StatementKind.EXPRESSION):
+            continue
+        names = {read.name for read in statement.reads if read.phase is Phase.CALL}
+        names |= statement.rebinds
+        if statement.kind is not StatementKind.FUNCTION:
+            # A class or a value made of functions (partial, wrapper) hands them on.
+            names |= {read.name for read in statement.reads}
+        for binding in statement.binds:
+            direct.setdefault(binding.name, set()).update(names)
+    return {name: _closure([name], direct) - {name} | direct[name] for name in direct}
+
+
+def _closure(start: Iterable[str], direct: Mapping[str, set[str]]) -> frozenset[str]:
+    seen: set[str] = set()
+    waiting = list(start)
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        waiting.extend(direct.get(name, ()))
+    return frozenset(seen)

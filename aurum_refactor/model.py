@@ -1,0 +1,587 @@
+"""Every value on the way from bytes to bytes; frozen, and free of libcst, networkx and click.
+
+Lines are 1-based and inclusive, columns are not used, paths are relative to
+the project root and POSIX, modules are dotted. Collections are tuples where
+order means something and frozensets where it does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+# ---------------------------------------------------------------- names and places
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Symbol:
+    """A name bound at the top level of a module; prints as ``app.routes:list_curves``."""
+
+    module: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.name}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Lines of one file, both ends included, 1-based."""
+
+    first: int
+    last: int
+
+    @property
+    def lines(self) -> int:
+        return self.last - self.first + 1
+
+
+class Severity(StrEnum):
+    """``ERROR`` makes a command end with status 1; the others never do."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A located diagnostic: a stable code, one sentence, and what to do next."""
+
+    code: str
+    severity: Severity
+    message: str
+    advice: str
+    path: str
+    line: int
+    # The endpoint (``module:name``) it is about; empty when it is about the file.
+    subject: str = ""
+
+
+# ---------------------------------------------------------------- what the code says
+
+
+class Phase(StrEnum):
+    """When a name is looked up: while its module is executed, or when a function runs."""
+
+    IMPORT = "import"
+    CALL = "call"
+
+
+class Role(StrEnum):
+    """Where in a statement a name stands."""
+
+    BODY = "body"
+    DECORATOR = "decorator"
+    DEFAULT = "default"
+    ANNOTATION = "annotation"
+    # Inside a string literal that stands where an annotation stands.
+    STRING = "string annotation"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One look-up of a module-level (or builtin, or undefined) name."""
+
+    name: str
+    phase: Phase
+    role: Role
+    line: int
+
+
+class StatementKind(StrEnum):
+    FUNCTION = "function"
+    CLASS = "class"
+    IMPORT = "import"
+    ASSIGNMENT = "assignment"
+    # if, try, with, for, while, match: moves whole or not at all.
+    COMPOUND = "compound"
+    EXPRESSION = "expression"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedName:
+    """What one alias of an import statement binds.
+
+    ``module`` is absolute. ``attribute`` is the imported name of a
+    from-import and ``None`` for ``import module``; then ``bound`` is the first
+    component unless the alias was renamed with ``as``.
+    """
+
+    bound: str
+    module: str
+    attribute: str | None
+    # The text after ``as``; None when the alias has none.
+    alias: str | None
+    # Number of leading dots as written; 0 for absolute imports.
+    level: int
+    # The module as written after the dots; may be empty for ``from . import x``.
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A name that a top-level statement binds in the module's namespace."""
+
+    name: str
+    line: int
+    # False inside if/try/for/while/with/match, and for ``del``.
+    definite: bool
+    deletes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One top-level statement; its key is (module, ordinal), names are labels."""
+
+    ordinal: int
+    kind: StatementKind
+    # The first name it binds, or "".
+    label: str
+    # The statement itself with its decorators, without the comments above it.
+    span: Span
+    # Byte range of the statement's segment in the decoded text: the comments
+    # and blank lines above it, itself, its trailing comment and newline.
+    start: int
+    end: int
+    binds: tuple[Binding, ...]
+    reads: tuple[Read, ...]
+    imports: tuple[ImportedName, ...]
+    # Names that a ``global`` statement inside makes it re-bind when it runs.
+    rebinds: frozenset[str]
+    # Names whose value this statement may change in place while it is
+    # executed at import: stored attributes, items, methods called, arguments.
+    touches: frozenset[str]
+    # Root names that this statement calls while it is executed at import.
+    calls: frozenset[str]
+    # Every identifier that stands anywhere inside, in any scope.
+    identifiers: frozenset[str]
+    # Why this statement cannot leave its module; (line, reason) pairs.
+    ties: tuple[tuple[int, str], ...] = ()
+
+
+class Form(StrEnum):
+    """How a registration is written."""
+
+    DECORATOR = "decorator"
+    # ``app.post(path)(handler)``
+    CALL = "call"
+    # ``app.add_api_route(path, handler)``
+    ADD_ROUTE = "add_api_route"
+    # include_router, mount, host, add_route: order matters, nothing moves.
+    INCLUDE = "include"
+    # Anything else that may register routes: modelled for order only.
+    OPAQUE = "opaque"
+
+
+class ReceiverKind(StrEnum):
+    APP = "FastAPI"
+    ROUTER = "APIRouter"
+    # A subclass, a factory's result or an object imported from elsewhere.
+    FOREIGN = "foreign"
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """An object of the monolith that endpoints are registered on."""
+
+    name: str
+    kind: ReceiverKind
+    # Ordinal of the statement that binds it.
+    ordinal: int
+    line: int
+    # Source text of its ``route_class=`` argument, or None.
+    route_class: str | None
+    # True if ``default_response_class=`` is given.
+    has_default_response_class: bool
+    # True if it was given a prefix, tags or anything else besides.
+    has_arguments: bool
+    # Literal ``tags=[...]`` and ``prefix=`` of the object.
+    tags: tuple[str, ...] = ()
+    prefix: str = ""
+    # Line of an assignment to one of its attributes that changes routing.
+    mutated_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """One registration, in true order (stacked decorators count bottom-up)."""
+
+    # Position in the order of execution, from 0.
+    position: int
+    ordinal: int
+    line: int
+    receiver: str
+    form: Form
+    # Decorator or method name: get, post, api_route, websocket, include_router...
+    verb: str
+    # Upper-case and in source order; empty for websockets and opaque ones.
+    methods: tuple[str, ...]
+    # As written when literal or resolvable; None otherwise.
+    path: str | None
+    tags: tuple[str, ...]
+    handler: str
+    # Index of the decorator, 0 = outermost; -1 for other forms.
+    decorator: int = -1
+    has_operation_id: bool = False
+    has_response_class: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A function with one or more registrations on module-level receivers."""
+
+    ordinal: int
+    name: str
+    span: Span
+    is_async: bool
+    is_generator: bool
+    registrations: tuple[Registration, ...]
+    # Source text of decorators that are not registrations, outermost first.
+    other_decorators: tuple[str, ...]
+    # SHA-256 of the definition's text with unified line endings, 64 hex digits.
+    digest: str
+
+    @property
+    def routes(self) -> tuple[str, ...]:
+        """``("GET /v1/curves", ...)``: one line per registration, in true order."""
+        return tuple(
+            f"{','.join(row.methods) or row.verb.upper()} {'?' if row.path is None else row.path}"
+            for row in self.registrations
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Unmoved:
+    """A registration that is written where no top-level statement of ours can move it."""
+
+    line: int
+    receiver: str
+    verb: str
+    path: str | None
+    handler: str
+    # "nested", "conditional", "loop", "foreign receiver", ...
+    why: str
+
+
+class Use(StrEnum):
+    """What another file does with a name of the monolith."""
+
+    IMPORT = "import"
+    READ = "read"
+    ASSIGN = "assign"
+    PATCH = "patch"
+    # A dynamic name bounded by a literal collection.
+    FORWARD = "forward"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reference:
+    """One use, in another file, of one name of the monolith."""
+
+    path: str
+    line: int
+    name: str
+    use: Use
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ModuleUse:
+    """Something another file does with the monolith as a module."""
+
+    path: str
+    line: int
+    # "import", "reload", "remove", "dynamic", "walks routes", "load by path", "star", "run"
+    what: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FastAPIVersion:
+    """What is known of the FastAPI version the target runs on.
+
+    ``low`` is inclusive and ``high`` exclusive, as (major, minor, patch);
+    ``None`` means unbounded. ``source`` says where it was read.
+    """
+
+    low: tuple[int, int, int] | None
+    high: tuple[int, int, int] | None
+    source: str
+
+    def may_be_at_least(self, *version: int) -> bool:
+        """True unless the target is known to be older than *version*."""
+        return self.high is None or self.high > (version + (0, 0, 0))[:3]
+
+    def may_be_below(self, *version: int) -> bool:
+        """True unless the target is known to be *version* or newer."""
+        return self.low is None or self.low < (version + (0, 0, 0))[:3]
+
+    @property
+    def known(self) -> bool:
+        return self.low is not None and self.high is not None
+
+    def __str__(self) -> str:
+        if self.low is None and self.high is None:
+            return "unknown"
+        if self.low and self.high and self.high == (*self.low[:2], self.low[2] + 1):
+            return ".".join(map(str, self.low))
+        low = "" if self.low is None else f">={'.'.join(map(str, self.low))}"
+        high = "" if self.high is None else f"<{'.'.join(map(str, self.high))}"
+        return ", ".join(part for part in (low, high) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the monolith stands and how its neighbours are imported."""
+
+    path: str
+    # Dotted name, e.g. ``aurum.api.routes``; ``main`` for a lone module.
+    module: str
+    # Dotted package the module lies in; "" for a lone module. For a package's
+    # own ``__init__`` it is the package itself.
+    package: str
+    # Directory of that package, POSIX, "" for the project root.
+    directory: str
+    is_package_init: bool
+    source_root: str
+    # True if the module itself writes relative imports (new files then do too).
+    relative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """All that was read: one monolith, and what the rest of the project does with it."""
+
+    layout: Layout
+    # SHA-256 of the monolith's bytes, 64 hex digits.
+    digest: str
+    encoding: str
+    newline: str
+    future: tuple[str, ...]
+    statements: tuple[Statement, ...]
+    receivers: tuple[Receiver, ...]
+    registrations: tuple[Registration, ...]
+    endpoints: tuple[Endpoint, ...]
+    unmoved: tuple[Unmoved, ...]
+    references: tuple[Reference, ...]
+    module_uses: tuple[ModuleUse, ...]
+    fastapi: FastAPIVersion
+    # Modules (dotted) that exist in the project.
+    project_modules: frozenset[str]
+    # Project modules that mention the monolith's module.
+    mentions: frozenset[str]
+    warnings: tuple[Finding, ...]
+    # Line of ``if __name__ == "__main__":``, or None.
+    script_line: int | None = None
+    # True if that block uses an app object of this very module.
+    script_serves_own_object: bool = False
+
+
+# ---------------------------------------------------------------- what is decided
+
+
+class WiringKind(StrEnum):
+    """The ladder of guarantee G3, first that fits."""
+
+    # A bare router per run, included where the run stood.
+    INCLUDE = "S1b"
+    # ``def register(router)`` in the domain module, called where the run stood.
+    REGISTER = "S3"
+    # The body moves, the registration stays.
+    BODY = "S5"
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Which domain an endpoint belongs to, and why."""
+
+    ordinal: int
+    domain: str
+    # "lock", "glob /v1/curves/**", "tag Curves", "path /v1/curves"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Consecutive registrations of one domain on one receiver, wired at one place."""
+
+    domain: str
+    # 1-based over the domain, in the order of the monolith.
+    number: int
+    receiver: str
+    wiring: WiringKind
+    # Why the ladder went past S1b; empty for S1b.
+    because: str
+    # Ordinals of the endpoint statements, in source order.
+    ordinals: tuple[int, ...]
+    # The wiring stands directly before this statement's segment.
+    place: int
+    # Dotted module the run's endpoints move to.
+    module: str
+    # Name of the router (S1b) or of the registering function (S3) there; "" for S5.
+    handle: str
+    # Name under which the monolith imports the handle; "" for S5.
+    local: str
+
+
+class Access(StrEnum):
+    """How a moved statement gets at a name of the monolith."""
+
+    # The import statement is repeated in the new module.
+    REIMPORT = "re-import"
+    # ``from monolith import NAME``: read while the new module is executed.
+    FROM_IMPORT = "from-import"
+    # ``_monolith.NAME``: read when the function runs.
+    MODULE = "module object"
+    # Bound in the same new module.
+    LOCAL = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class NameAccess:
+    """How one name is reached from one new module, and why."""
+
+    name: str
+    access: Access
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class DomainModule:
+    """One new file: what moves there and how it reaches what stays."""
+
+    domain: str
+    # 1 for ``curves.py``; 2 and up where import order needs a further module.
+    stage: int
+    module: str
+    path: str
+    runs: tuple[Run, ...]
+    # Names re-imported: ordinals of the monolith's import statements and names.
+    reimports: tuple[tuple[int, tuple[str, ...]], ...]
+    # Names from-imported from the monolith, sorted.
+    from_imports: tuple[str, ...]
+    # Names read through the module object, sorted.
+    qualified: tuple[str, ...]
+    # Per moved ordinal the names to qualify in it.
+    qualify: tuple[tuple[int, tuple[str, ...]], ...]
+    # Fresh name of the monolith's module object here; "" when not needed.
+    alias: str
+    accesses: tuple[NameAccess, ...]
+    # Fresh local name of fastapi.APIRouter; "" when no router is made here.
+    api_router: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An endpoint that stays, with the rule."""
+
+    ordinal: int
+    endpoint: str
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Every choice of the whole assignment; an extraction carries out a part of it."""
+
+    layout: Layout
+    digest: str
+    assignments: tuple[Assignment, ...]
+    modules: tuple[DomainModule, ...]
+    refusals: tuple[Refusal, ...]
+    # Dotted package of the new modules and the path of its ``__init__``.
+    target_package: str
+    init_path: str
+    # True when that ``__init__`` must import the monolith first.
+    init_imports_monolith: bool
+    # True when the monolith needs to be one module under both of its names.
+    script_alias: bool
+    findings: tuple[Finding, ...]
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        return tuple(sorted({a.domain for a in self.assignments}))
+
+
+# ---------------------------------------------------------------- what is written
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One file before and after; ``None`` means that it is absent on that side."""
+
+    path: PurePosixPath
+    before: bytes | None
+    after: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """Files to write, create or delete: sorted by path, without no-ops."""
+
+    changes: tuple[Change, ...]
+
+    @classmethod
+    def of(cls, changes: Iterable[Change]) -> ChangeSet:
+        real = (change for change in changes if change.before != change.after)
+        return cls(tuple(sorted(real, key=lambda change: change.path)))
+
+    @property
+    def after(self) -> Mapping[str, bytes | None]:
+        """Path (POSIX) to its new bytes, ``None`` where the file goes."""
+        return {str(change.path): change.after for change in self.changes}
+
+
+@dataclass(frozen=True, slots=True)
+class LockedEndpoint:
+    """What ``aurum-refactor.lock`` remembers of one endpoint."""
+
+    name: str
+    # "GET /v1/curves", one per registration in true order.
+    routes: tuple[str, ...]
+    domain: str
+    reason: str
+    # Ordinal in the monolith as it was before the first extraction.
+    ordinal: int
+    # Dotted module the endpoint lives in now.
+    home: str
+    # Digest of the definition as it was when it was moved or last planned.
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class LockedMonolith:
+    """The memory of one monolith: the whole assignment and where everything went."""
+
+    module: str
+    path: str
+    endpoints: tuple[LockedEndpoint, ...]
+
+
+# ---------------------------------------------------------------- what is proven
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A guarantee that the result of an extraction does not keep."""
+
+    guarantee: str
+    path: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the static proof looked at, how much of it, and what it found broken."""
+
+    # (guarantee, what was compared, how many), in order.
+    counts: tuple[tuple[str, str, int], ...]
+    breaches: tuple[Breach, ...] = field(default=())
+
+    @property
+    def holds(self) -> bool:
+        return not self.breaches

@@ -1,0 +1,283 @@
+"""The one flow: bytes, Survey, Plan, ChangeSet, Proof; reads files, prints and writes nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from aurum_refactor.analysis.survey import interesting, survey
+from aurum_refactor.analysis.target import fastapi_version
+from aurum_refactor.errors import UsageError
+from aurum_refactor.model import (
+    Change,
+    ChangeSet,
+    FastAPIVersion,
+    LockedMonolith,
+    Plan,
+    Proof,
+    Survey,
+)
+from aurum_refactor.plan.blockers import Surroundings
+from aurum_refactor.plan.planner import make_plan, target_init
+from aurum_refactor.rewrite.domain_module import Unrewritable
+from aurum_refactor.rewrite.extract import extract, lock_after
+from aurum_refactor.source.config import load_config
+from aurum_refactor.source.lock import LOCK_FILE, read_lock, render_lock
+from aurum_refactor.source.project import find_root, inside, load_sources, python_files, read_bytes
+from aurum_refactor.source.settings import Config
+from aurum_refactor.source.text import SourceText, decode
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One project as it was read, with its monolith."""
+
+    root: Path
+    config: Config
+    files: tuple[str, ...]
+    source: SourceText
+    survey: Survey
+    locks: tuple[LockedMonolith, ...]
+    # Bytes of the package files that an extraction may touch, where they exist.
+    existing: Mapping[str, bytes]
+
+    @property
+    def locked(self) -> LockedMonolith | None:
+        """What earlier extractions recorded of this monolith."""
+        module = self.survey.layout.module
+        return next((lock for lock in self.locks if lock.module == module), None)
+
+
+def open_workspace(
+    start: Path, config_file: Path | None, monolith: str | None, version: str | None
+) -> Workspace:
+    """Read a project: settings, monolith, and every file that may mention it.
+
+    Args:
+        start: A directory of the project.
+        config_file: ``--config``.
+        monolith: A path given on the command line; None to use the settings,
+            the lock, or the module with the most registrations.
+        version: ``--fastapi-version``.
+
+    Raises:
+        AurumRefactorError: Bad settings, no monolith, or an unreadable one.
+    """
+    if not start.is_dir():
+        raise UsageError(f"{start}: no such directory")
+    root = find_root(start)
+    config = load_config(root, config_file)
+    files = python_files(root)
+    locks = read_lock(root)
+    path = _monolith(root, start, config, files, locks, monolith)
+    source = decode(path, read_bytes(root, path))
+    if not source.text.strip():
+        raise UsageError(f"{path} is empty; name the module that holds the endpoints")
+    return read_workspace(root, config, files, source, locks, version)
+
+
+def read_workspace(  # noqa: PLR0913 - everything one state of a project is made of
+    root: Path,
+    config: Config,
+    files: tuple[str, ...],
+    source: SourceText,
+    locks: tuple[LockedMonolith, ...],
+    version: str | None,
+    overlay: Mapping[str, bytes | None] | None = None,
+) -> Workspace:
+    """Survey one monolith; *overlay* stands for files as an extraction would leave them."""
+    changed = overlay or {}
+    others = dict(load_sources(root, files, interesting(_stem(source.path))).files)
+    for path, data in changed.items():
+        others.pop(path, None)
+        if data is not None and path.endswith(".py"):
+            others[path] = data
+    surveyed = survey(
+        source,
+        files,
+        others,
+        source_roots=config.source_roots,
+        fastapi=_version(root, version or config.fastapi_version),
+    )
+    wanted = _package_files(surveyed, config)
+    existing = dict(load_sources(root, [p for p in wanted if (root / p).is_file()]).files)
+    for path, data in changed.items():
+        if data is not None and path in wanted:
+            existing[path] = data
+    return Workspace(root, config, files, source, surveyed, locks, existing)
+
+
+def plan_of(workspace: Workspace, unrewritable: Mapping[str, str] | None = None) -> Plan:
+    """Plan the whole assignment; *unrewritable* endpoints (name to reason) stay."""
+    init = target_init(workspace.survey.layout, workspace.config)
+    text = workspace.existing.get(init)
+    around = Surroundings(
+        frozenset(workspace.files), None if text is None else text.decode("utf-8", "replace")
+    )
+    return make_plan(
+        workspace.survey, workspace.config, workspace.locked, around, unrewritable or {}
+    )
+
+
+def after(workspace: Workspace, changes: ChangeSet, locks: tuple[LockedMonolith, ...]) -> Workspace:
+    """The same project as it would be once *changes* are written; nothing is written."""
+    overlay = changes.after
+    gone = {path for path, data in overlay.items() if data is None}
+    python = {path for path in overlay if path.endswith(".py")} - gone
+    files = tuple(sorted((set(workspace.files) | python) - gone))
+    path = workspace.source.path
+    data = overlay.get(path)
+    source = workspace.source if data is None else decode(path, data)
+    known = replace(workspace.config)
+    return read_workspace(workspace.root, known, files, source, locks, None, overlay)
+
+
+# ---------------------------------------------------------------- finding things
+
+
+_DECORATOR = re.compile(
+    rb"(?m)^[ \t]*(?:@[A-Za-z_][\w.]*\.(?:get|put|post|delete|options|head|patch|trace|api_route"
+    rb"|websocket)\(|[\w.]+\.add_api_route\()"
+)
+
+
+def _monolith(  # noqa: PLR0913
+    root: Path,
+    start: Path,
+    config: Config,
+    files: tuple[str, ...],
+    locks: tuple[LockedMonolith, ...],
+    given: str | None,
+) -> str:
+    if given is not None:
+        path = inside(root, str(start / given) if (start / given).exists() else given)
+        if not (root / path).exists():
+            raise UsageError(f"{given}: no such file")
+        return path
+    if config.monolith:
+        return config.monolith[0]
+    if len(locks) == 1 and (root / locks[0].path).is_file():
+        return locks[0].path
+    counts = {
+        path: len(_DECORATOR.findall(data))
+        for path, data in load_sources(root, files, _DECORATOR).files.items()
+        if not _is_test(path)
+    }
+    if not counts:
+        raise UsageError(
+            f"no FastAPI endpoints found in {len(files)} Python files below {root}; "
+            "name the module with --monolith PATH"
+        )
+    return max(sorted(counts), key=lambda path: counts[path])
+
+
+def _is_test(path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    return "tests" in parts or "test" in parts or parts[-1].startswith("test_")
+
+
+def _stem(path: str) -> str:
+    pure = PurePosixPath(path)
+    return pure.parent.name if pure.name == "__init__.py" else pure.stem
+
+
+def _package_files(surveyed: Survey, config: Config) -> frozenset[str]:
+    init = PurePosixPath(target_init(surveyed.layout, config))
+    return frozenset(
+        {str(init), *(str(p / "__init__.py") for p in init.parent.parents if str(p) != ".")}
+    )
+
+
+def _version(root: Path, told: str | None) -> FastAPIVersion:
+    names = ["uv.lock", "poetry.lock", "Pipfile.lock"]
+    names += sorted(p.name for p in root.glob("requirements*.txt"))
+    names += ["pyproject.toml"]
+    texts = {
+        name: (root / name).read_text("utf-8", "replace")
+        for name in names
+        if (root / name).is_file()
+    }
+    metadata = [
+        found.name.split("-")[1]
+        for venv in (".venv", "venv", "env")
+        for found in (root / venv).glob("lib/python*/site-packages/fastapi-*.dist-info")
+    ]
+    return fastapi_version(texts, metadata, told)
+
+
+# ---------------------------------------------------------------- the last arrows
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """One extraction as it would be: the plan it carries out, every file, and the proof."""
+
+    workspace: Workspace
+    plan: Plan
+    # None for all domains.
+    domains: frozenset[str] | None
+    changes: ChangeSet
+    proof: Proof
+
+
+def extraction_of(workspace: Workspace, domains: frozenset[str] | None) -> Extraction:
+    """Plan, rewrite and prove; writes nothing.
+
+    Args:
+        workspace: The project as it was read.
+        domains: Domains to move, or None for all. Domains that have moved
+            already change nothing.
+
+    Raises:
+        UsageError: A domain that the monolith never had.
+    """
+    unrewritable: dict[str, str] = {}
+    while True:
+        plan = plan_of(workspace, unrewritable)
+        _check_domains(plan, workspace.locked, domains)
+        try:
+            changes = extract(
+                plan, workspace.survey, workspace.source, domains, workspace.existing
+            )
+            break
+        except Unrewritable as error:
+            name = workspace.survey.statements[error.ordinal].label
+            if name in unrewritable:
+                raise
+            unrewritable[name] = error.reason
+    changes, locks = _with_lock(workspace, plan, domains, changes)
+    proof = prove(workspace, changes, locks) if changes.changes else Proof(())
+    return Extraction(workspace, plan, domains, changes, proof)
+
+
+def _with_lock(
+    workspace: Workspace, plan: Plan, domains: frozenset[str] | None, changes: ChangeSet
+) -> tuple[ChangeSet, tuple[LockedMonolith, ...]]:
+    if not changes.changes:
+        return changes, workspace.locks
+    mine = lock_after(plan, workspace.survey, domains, workspace.locked)
+    locks = (*(lock for lock in workspace.locks if lock.module != mine.module), mine)
+    path = workspace.root / LOCK_FILE
+    before = path.read_bytes() if path.is_file() else None
+    change = Change(PurePosixPath(LOCK_FILE), before, render_lock(locks))
+    return ChangeSet.of((*changes.changes, change)), locks
+
+
+def _check_domains(
+    plan: Plan, locked: LockedMonolith | None, domains: frozenset[str] | None
+) -> None:
+    known = set(plan.domains) | {row.domain for row in (locked.endpoints if locked else ())}
+    unknown = sorted((domains or frozenset()) - known)
+    if unknown:
+        raise UsageError(
+            f"no such domain: {', '.join(unknown)}; there are {', '.join(sorted(known)) or 'none'}"
+        )
+
+
+def prove(
+    workspace: Workspace, changes: ChangeSet, locks: tuple[LockedMonolith, ...]
+) -> Proof:
+    """Read the result afresh and hold it against the guarantees; see ``proof``."""
+    return Proof(())

@@ -1,0 +1,123 @@
+"""How the statements of one new module reach the names of the monolith."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from aurum_refactor.model import Access, NameAccess, Phase, Statement, Survey
+from aurum_refactor.plan.names import NameTable
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Everything one new module binds to get at what it reads."""
+
+    # Ordinals of import statements to repeat, each with the names wanted of it.
+    reimports: tuple[tuple[int, tuple[str, ...]], ...]
+    from_imports: tuple[str, ...]
+    qualified: tuple[str, ...]
+    # Per moved ordinal the names to qualify in it.
+    qualify: tuple[tuple[int, tuple[str, ...]], ...]
+    accesses: tuple[NameAccess, ...]
+
+
+def reach_of(
+    survey: Survey,
+    ordinals: Sequence[int],
+    receivers: Mapping[int, str],
+    extra: Collection[str],
+    place: int,
+    names: NameTable,
+) -> Reach:
+    """Decide, name by name, between re-import, from-import, module object and local.
+
+    Args:
+        survey: The monolith.
+        ordinals: Statements that move to the new module, in order.
+        receivers: By ordinal, the receiver whose look-up in the decorators is
+            rewritten and needs no import; "" where decorators stay behind.
+        extra: Further names needed at import (a ``route_class``).
+        place: Where the monolith imports the new module: before this ordinal.
+        names: History of the monolith's names.
+    """
+    defined = {b.name for ordinal in ordinals for b in survey.statements[ordinal].binds}
+    at_import: dict[str, None] = dict.fromkeys(extra)
+    at_call: dict[str, None] = {}
+    for ordinal in ordinals:
+        for read in _own_reads(survey.statements[ordinal], receivers[ordinal]):
+            if names.exists(read[0]):
+                (at_import if read[1] is Phase.IMPORT else at_call)[read[0]] = None
+    local = {name for name in defined if names.is_constant(name)}
+    repeated = {
+        name: found
+        for name in (*at_import, *at_call)
+        if name not in local and (found := names.import_ordinals(name)) and found[-1] < place
+    }
+    imported = [
+        name
+        for name in at_import
+        if name not in repeated and name not in local and names.bindings(name)
+    ]
+    # A name that is imported anyway and never changes needs no second way.
+    direct = {name for name in imported if names.is_constant(name)}
+    qualified = [
+        name for name in at_call if name not in repeated and name not in local | direct
+    ]
+    per_statement = []
+    for ordinal in ordinals:
+        own = {
+            name
+            for name, phase in _own_reads(survey.statements[ordinal], receivers[ordinal])
+            if phase is Phase.CALL
+        } | survey.statements[ordinal].rebinds
+        wanted = tuple(sorted(own & set(qualified) | survey.statements[ordinal].rebinds))
+        if wanted:
+            per_statement.append((ordinal, wanted))
+    all_qualified = sorted({name for _, wanted in per_statement for name in wanted})
+    by_statement: dict[int, list[str]] = {}
+    for name, found in repeated.items():
+        for ordinal in found:
+            by_statement.setdefault(ordinal, []).append(name)
+    return Reach(
+        reimports=tuple((o, tuple(by_statement[o])) for o in sorted(by_statement)),
+        from_imports=tuple(sorted(imported)),
+        qualified=tuple(all_qualified),
+        qualify=tuple(per_statement),
+        accesses=_explain(repeated, imported, all_qualified, local & {*at_call, *at_import}, names),
+    )
+
+
+def _own_reads(statement: Statement, receiver: str) -> list[tuple[str, Phase]]:
+    """Names a statement reads, less the receiver of its own route decorators."""
+    return [
+        (read.name, read.phase)
+        for read in statement.reads
+        if not (read.name == receiver and read.phase is Phase.IMPORT)
+    ]
+
+
+def _explain(
+    repeated: Collection[str],
+    imported: Collection[str],
+    qualified: Collection[str],
+    local: Collection[str],
+    names: NameTable,
+) -> tuple[NameAccess, ...]:
+    rows = [NameAccess(n, Access.REIMPORT, "imported by the monolith") for n in repeated]
+    rows += [NameAccess(n, Access.FROM_IMPORT, "read while the module loads") for n in imported]
+    rows += [NameAccess(n, Access.MODULE, _why_module(n, names)) for n in qualified]
+    rows += [NameAccess(n, Access.LOCAL, "defined in the same module") for n in local]
+    return tuple(sorted(rows, key=lambda row: (row.name, row.access)))
+
+
+def _why_module(name: str, names: NameTable) -> str:
+    if name in names.rebound:
+        return "re-bound by a function of the monolith"
+    if name in names.replaced:
+        return "assigned or patched from outside"
+    if names.unbounded:
+        return "another file may replace any name of the monolith"
+    if len(names.bindings(name)) > 1:
+        return "bound more than once"
+    return "stays in the monolith"

@@ -1,0 +1,128 @@
+"""What keeps a whole monolith where it is: its target package, or code that unloads it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from aurum_refactor.model import (
+    DomainModule,
+    Endpoint,
+    Finding,
+    Layout,
+    Refusal,
+    Severity,
+    Survey,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands where the new files would go."""
+
+    # Every file of the project, relative and POSIX.
+    files: frozenset[str]
+    # Text of the target package's ``__init__.py``; None if it does not exist.
+    init_text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """One reason that holds for every endpoint of a monolith."""
+
+    code: str
+    path: str
+    line: int
+    message: str
+    advice: str
+
+    def refuse(self, survey: Survey, endpoint: Endpoint) -> Refusal:
+        """The refusal of one endpoint for this reason."""
+        finding = Finding(
+            code=self.code,
+            severity=Severity.ERROR,
+            message=f"{endpoint.name} stays: {self.message}",
+            advice=self.advice,
+            path=self.path,
+            line=self.line,
+            subject=f"{survey.layout.module}:{endpoint.name}",
+        )
+        return Refusal(endpoint.ordinal, endpoint.name, finding)
+
+
+def blocker(
+    survey: Survey, modules: Sequence[DomainModule], init: str, around: Surroundings
+) -> Blocker | None:
+    """Why new modules that read the monolith cannot be made; None if they can.
+
+    Source: semantics R-33 (the package must import the monolith first) and
+    R-34 (nothing may take the monolith out of ``sys.modules``).
+    """
+    if not modules:
+        return None
+    return _package(survey.layout, init, around) or _unloading(survey)
+
+
+def imports_first(text: str, layout: Layout) -> bool:
+    """True if the first thing an ``__init__`` does is to import the monolith."""
+    for node in _body(text) or ():
+        if _is_remark(node):
+            continue
+        match node:
+            case ast.Import(names=[alias]):
+                return alias.name == layout.module
+            case ast.ImportFrom(names=[alias]):
+                return alias.name == layout.module.rpartition(".")[2]
+            case _:
+                return False
+    return False
+
+
+def only_remarks(text: str) -> bool:
+    """True if a module holds nothing but a docstring, comments and future imports."""
+    body = _body(text)
+    return body is not None and all(_is_remark(node) for node in body)
+
+
+def _body(text: str) -> list[ast.stmt] | None:
+    try:
+        return ast.parse(text).body
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _is_remark(node: ast.stmt) -> bool:
+    return (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) or (
+        isinstance(node, ast.ImportFrom) and node.module == "__future__"
+    )
+
+
+def _package(layout: Layout, init: str, around: Surroundings) -> Blocker | None:
+    advice = "set layout.router to another package"
+    directory = str(PurePosixPath(init).parent)
+    text = around.init_text
+    if text is not None and not (imports_first(text, layout) or only_remarks(text)):
+        message = f"{init} has code of its own and would have to import {layout.module} first"
+        return Blocker("AR110", init, 1, message, advice)
+    if text is None and any(file.startswith(directory + "/") for file in around.files):
+        message = f"{directory} is a namespace package with modules in it"
+        return Blocker("AR110", init, 1, message, advice)
+    if f"{directory}.py" in around.files:
+        message = f"{directory}.py would be hidden by a package of that name"
+        return Blocker("AR110", f"{directory}.py", 1, message, advice)
+    return None
+
+
+def _unloading(survey: Survey) -> Blocker | None:
+    for use in survey.module_uses:
+        if use.what == "reload":
+            what = "reloads the monolith"
+        elif use.what == "remove":
+            what = "takes the monolith out of sys.modules"
+        else:
+            continue
+        message = f"{use.path} {what}, and new modules would go on using the old one (R-34)"
+        return Blocker("AR113", use.path, use.line, message, "let that code make a new app instead")
+    return None

@@ -1,0 +1,248 @@
+"""Puts runs into new modules, one per domain and as few further ones as import order needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+
+from aurum_refactor.model import (
+    DomainModule,
+    Layout,
+    Receiver,
+    Run,
+    Survey,
+    WiringKind,
+)
+from aurum_refactor.plan.access import reach_of
+from aurum_refactor.plan.names import NameTable
+from aurum_refactor.plan.runs import Draft, place_for, receiver_at
+
+
+def stages_of(drafts: Sequence[Draft]) -> list[list[tuple[Draft, int]]]:
+    """Split the runs of one domain into modules, each run with its place.
+
+    A module is executed once, where its first run is wired; the later runs of
+    the same module must find their names there too. The first place that
+    suits most of the following runs is taken.
+    """
+    stages: list[list[tuple[Draft, int]]] = []
+    waiting = list(drafts)
+    while waiting:
+        first = waiting[0]
+        best: tuple[int, int] = (0, -1)
+        for place in _candidates(first, waiting[1:]):
+            count = _following(first, place, waiting[1:])
+            if count > best[0] or best[1] < 0:
+                best = (count, place)
+        count, place = best
+        stage = [(first, place)]
+        for draft in waiting[1 : count + 1]:
+            stage.append((draft, draft.low))
+        stages.append(stage)
+        waiting = waiting[count + 1 :]
+    return stages
+
+
+def _candidates(first: Draft, later: Sequence[Draft]) -> list[int]:
+    """Places for the first run at which something becomes available to a later one."""
+    lowest = place_for(first)
+    if lowest is None:
+        return [first.low]
+    wanted = {lowest, *(need.low for draft in later for need in draft.needs)}
+    return sorted(
+        place
+        for place in wanted
+        if place >= lowest and place_for(first, (place, min(place, first.high))) == place
+    )
+
+
+def _following(first: Draft, place: int, later: Sequence[Draft]) -> int:
+    """How many of the next runs find all their names when the module loads at *place*."""
+    inside = set(first.ordinals)
+    count = 0
+    for draft in later:
+        inside |= set(draft.ordinals)
+        suits = all(
+            need.provider in inside or need.low <= place <= need.high
+            for need in draft.needs
+            if need.name != draft.receiver
+        )
+        # The run's own wiring must not come before the module's.
+        if not suits or draft.low < place:
+            break
+        count += 1
+    return count
+
+
+def modules_of(
+    survey: Survey,
+    drafts: Sequence[Draft],
+    names: NameTable,
+    path_of: Callable[[str, int], str],
+    dotted: Callable[[str], str],
+) -> tuple[DomainModule, ...]:
+    """Name every new module, its routers and its ways to the monolith.
+
+    Args:
+        survey: The monolith.
+        drafts: All runs of the whole assignment.
+        names: History of the monolith's names.
+        path_of: File of a (domain, stage).
+        dotted: Dotted module of a file.
+    """
+    taken = {name for s in survey.statements for name in s.identifiers}
+    taken |= {b.name for s in survey.statements for b in s.binds}
+    found: list[DomainModule] = []
+    for domain in sorted({draft.domain for draft in drafts}):
+        own = [draft for draft in drafts if draft.domain == domain]
+        number = 0
+        for stage, members in enumerate(stages_of(own), start=1):
+            module = dotted(path_of(domain, stage))
+            runs = []
+            for index, (draft, place) in enumerate(members, start=1):
+                number += 1
+                runs.append(_run(draft, place, number, index, module, domain, stage, taken))
+            found.append(
+                _module(survey, domain, stage, tuple(runs), path_of(domain, stage), names)
+            )
+    return tuple(found)
+
+
+def _run(  # noqa: PLR0913
+    draft: Draft,
+    place: int,
+    number: int,
+    index: int,
+    module: str,
+    domain: str,
+    stage: int,
+    taken: set[str],
+) -> Run:
+    suffix = "" if index == 1 else f"_{index}"
+    base = domain if stage == 1 else f"{domain}_{stage}"
+    if draft.wiring is WiringKind.INCLUDE:
+        handle = f"router{suffix}"
+        local = fresh(f"_{base}_router{suffix}".replace("__", "_"), taken)
+    elif draft.wiring is WiringKind.REGISTER:
+        handle = f"register{suffix}"
+        local = fresh(f"_register_{base}{suffix}", taken)
+    else:
+        handle = local = ""
+    if local:
+        taken.add(local)
+    return Run(
+        domain=domain,
+        number=number,
+        receiver=draft.receiver,
+        wiring=draft.wiring,
+        because=draft.because,
+        ordinals=draft.ordinals,
+        place=place,
+        module=module,
+        handle=handle,
+        local=local,
+    )
+
+
+def fresh(name: str, taken: Collection[str]) -> str:
+    """*name*, or the first ``name_2``, ``name_3``, ... that nothing uses."""
+    if name not in taken:
+        return name
+    number = 2
+    while f"{name}_{number}" in taken:
+        number += 1
+    return f"{name}_{number}"
+
+
+def _module(
+    survey: Survey,
+    domain: str,
+    stage: int,
+    runs: tuple[Run, ...],
+    path: str,
+    names: NameTable,
+) -> DomainModule:
+    ordinals = sorted(ordinal for run in runs for ordinal in run.ordinals)
+    receivers = {
+        ordinal: "" if run.wiring is WiringKind.BODY else run.receiver
+        for run in runs
+        for ordinal in run.ordinals
+    }
+    extra = _route_classes(survey, runs)
+    reach = reach_of(survey, ordinals, receivers, extra, min(r.place for r in runs), names)
+    bound = {name for _, wanted in reach.reimports for name in wanted} | set(reach.from_imports)
+    bound |= {b.name for o in ordinals for b in survey.statements[o].binds}
+    inner = {name for o in ordinals for name in survey.statements[o].identifiers}
+    # Names left bare (undefined or builtin) must not be bound by accident.
+    bare = {
+        read.name
+        for o in ordinals
+        for read in survey.statements[o].reads
+        if read.name not in bound and not names.exists(read.name)
+    }
+    runs = tuple(_with_fresh_handle(run, bound | bare) for run in runs)
+    handles = {run.handle for run in runs}
+    makes_router = any(run.wiring is WiringKind.INCLUDE for run in runs)
+    return DomainModule(
+        domain=domain,
+        stage=stage,
+        module=runs[0].module,
+        path=path,
+        runs=runs,
+        reimports=reach.reimports,
+        from_imports=reach.from_imports,
+        qualified=reach.qualified,
+        qualify=reach.qualify,
+        alias=fresh(alias_for(survey.layout), inner | bound | bare | handles)
+        if reach.qualified
+        else "",
+        accesses=reach.accesses,
+        api_router=_api_router(survey, reach.reimports, inner | bound | bare | handles)
+        if makes_router
+        else "",
+    )
+
+
+def _with_fresh_handle(run: Run, taken: Collection[str]) -> Run:
+    if not run.handle or run.handle not in taken:
+        return run
+    return replace(run, handle=fresh(f"{run.domain}_{run.handle}", taken))
+
+
+def alias_for(layout: Layout) -> str:
+    """``_routes`` for ``app.routes``: how new modules name the monolith's module object."""
+    return f"_{layout.module.rpartition('.')[2].strip('_')}"
+
+
+def _route_classes(survey: Survey, runs: Sequence[Run]) -> tuple[str, ...]:
+    found = []
+    for run in runs:
+        receiver = run_receiver(survey.receivers, run)
+        if run.wiring is WiringKind.INCLUDE and receiver and receiver.route_class:
+            found.append(receiver.route_class.split(".")[0])
+    return tuple(dict.fromkeys(found))
+
+
+def run_receiver(receivers: Sequence[Receiver], run: Run) -> Receiver | None:
+    """The object that a run's endpoints were registered on."""
+    return receiver_at(receivers, run.receiver, run.ordinals[0])
+
+
+def _api_router(
+    survey: Survey, reimports: Sequence[tuple[int, tuple[str, ...]]], taken: Collection[str]
+) -> str:
+    """The name of APIRouter in the new module: the re-imported one if there is one."""
+    for ordinal, wanted in reimports:
+        for imported in survey.statements[ordinal].imports:
+            if (
+                imported.attribute == "APIRouter"
+                and imported.module in ("fastapi", "fastapi.routing")
+                and imported.bound in wanted
+            ):
+                return imported.bound
+    return fresh("APIRouter", taken)
+
+
+def reads_monolith(modules: Sequence[DomainModule]) -> bool:
+    """True if any new module needs the monolith to be imported before it."""
+    return any(module.qualified or module.from_imports for module in modules)

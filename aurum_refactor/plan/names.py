@@ -1,0 +1,161 @@
+"""When a name of the monolith changes, and so from where a moved statement may read it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aurum_refactor.language import BUILTINS, MODULE_DUNDERS
+from aurum_refactor.model import Binding, Statement, StatementKind, Survey, Use
+
+#: An open end of an interval of ordinals.
+FOREVER = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class NameTable:
+    """History of every module-level name, as ordinals of the statements that change it."""
+
+    statements: tuple[Statement, ...]
+    # Ordinals of the statements that bind or delete the name, ascending.
+    bound: Mapping[str, tuple[int, ...]]
+    # Ordinals of the statements that may change its value in place, ascending.
+    touched: Mapping[str, tuple[int, ...]]
+    # Names that functions of the module re-bind with ``global``.
+    rebound: frozenset[str]
+    # Names that other files assign, patch or forward.
+    replaced: frozenset[str]
+    # True when some other file may replace any name (an unbounded forwarder).
+    unbounded: bool
+    has_star_import: bool
+
+    @classmethod
+    def of(cls, survey: Survey) -> NameTable:
+        """Read the table off a survey."""
+        bound: dict[str, list[int]] = {}
+        touched: dict[str, list[int]] = {}
+        rebound: set[str] = set()
+        for statement in survey.statements:
+            for name in {binding.name for binding in statement.binds}:
+                bound.setdefault(name, []).append(statement.ordinal)
+            for name in statement.touches:
+                touched.setdefault(name, []).append(statement.ordinal)
+            rebound |= statement.rebinds
+        writes = (Use.ASSIGN, Use.PATCH, Use.FORWARD)
+        return cls(
+            statements=survey.statements,
+            bound={name: tuple(ordinals) for name, ordinals in bound.items()},
+            touched={name: tuple(ordinals) for name, ordinals in touched.items()},
+            rebound=frozenset(rebound),
+            replaced=frozenset(r.name for r in survey.references if r.use in writes),
+            unbounded=any(use.what == "dynamic" for use in survey.module_uses),
+            has_star_import=any(
+                i.attribute == "*" for s in survey.statements for i in s.imports
+            ),
+        )
+
+    def exists(self, name: str) -> bool:
+        """True if the module can have this name at run time."""
+        return (
+            name in self.bound
+            or name in self.rebound
+            or name in self.replaced
+            or name in MODULE_DUNDERS
+            or (self.has_star_import and name not in BUILTINS)
+        )
+
+    def bindings(self, name: str) -> tuple[tuple[int, Binding], ...]:
+        """``(ordinal, binding)`` of every top-level binding, in order of execution."""
+        return tuple(
+            (ordinal, binding)
+            for ordinal in self.bound.get(name, ())
+            for binding in self.statements[ordinal].binds
+            if binding.name == name
+        )
+
+    def is_constant(self, name: str) -> bool:
+        """Bound once, by a function, class or assignment, and never replaced by anybody."""
+        found = self.bindings(name)
+        return (
+            len(found) == 1
+            and found[0][1].definite
+            and not self.may_be_replaced(name)
+        )
+
+    def may_be_replaced(self, name: str) -> bool:
+        """True if running code or another file may bind the name anew."""
+        return self.unbounded or name in self.rebound or name in self.replaced
+
+    def surely_bound(self, name: str) -> bool:
+        """True if the name is bound once the module has been executed."""
+        if name in MODULE_DUNDERS:
+            return True
+        found = self.bindings(name)
+        return bool(found) and found[-1][1].definite or any(b.definite for _, b in found) and (
+            not any(b.deletes for _, b in found)
+        )
+
+    def import_ordinals(self, name: str) -> tuple[int, ...]:
+        """Statements to repeat so that another module has this imported name; else empty.
+
+        The last binding must be an unconditional import that nothing replaces.
+        ``import a.b`` and ``import a.c`` both bind ``a`` and go together.
+        """
+        if self.may_be_replaced(name):
+            return ()
+        found = self.bindings(name)
+        if not found or any(binding.deletes for _, binding in found):
+            return ()
+        last = self.statements[found[-1][0]]
+        if last.kind is not StatementKind.IMPORT:
+            return ()
+        imported = [i for i in last.imports if i.bound == name]
+        if len(imported) != 1 or imported[0].module == "__future__":
+            return ()
+        if imported[0].attribute is not None or imported[0].alias is not None:
+            return (last.ordinal,)
+        # A dotted import: every statement that binds the same root counts.
+        ordinals = []
+        for ordinal, _ in found:
+            statement = self.statements[ordinal]
+            plain = statement.kind is StatementKind.IMPORT and all(
+                i.attribute is None and i.alias is None
+                for i in statement.imports
+                if i.bound == name
+            )
+            if not plain:
+                return ()
+            ordinals.append(ordinal)
+        return tuple(ordinals)
+
+    def stable_between(self, name: str, ordinal: int) -> tuple[int, int]:
+        """Places at which the name has the value that statement *ordinal* sees.
+
+        Returns:
+            ``(low, high)``, both inclusive, as places directly before a
+            statement; ``low > high`` never happens, and ``low`` is 0 only for
+            names that are never bound before (then the value is "unbound").
+        """
+        changes = sorted({*self.bound.get(name, ()), *self._value_changes(name)})
+        index = bisect_left(changes, ordinal)
+        low = changes[index - 1] + 1 if index else 0
+        following = [change for change in changes[index:] if change != ordinal]
+        high = following[0] if following else FOREVER
+        return low, high
+
+    def bound_before(self, name: str, ordinal: int) -> bool:
+        """True if some statement before *ordinal* binds the name and none deletes it since."""
+        found = [b for o, b in self.bindings(name) if o < ordinal]
+        return bool(found) and not found[-1].deletes
+
+    def changes_after(self, name: str, ordinal: int) -> bool:
+        """True if a top-level statement at or after *ordinal* binds the name again."""
+        return any(change >= ordinal for change in self.bound.get(name, ()))
+
+    def _value_changes(self, name: str) -> tuple[int, ...]:
+        """In-place changes count for values; functions, classes and modules are not values."""
+        kinds = {self.statements[ordinal].kind for ordinal in self.bound.get(name, ())}
+        if kinds <= {StatementKind.FUNCTION, StatementKind.CLASS, StatementKind.IMPORT}:
+            return ()
+        return self.touched.get(name, ())

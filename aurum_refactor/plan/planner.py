@@ -1,0 +1,253 @@
+"""Survey and settings in, one ``Plan`` of the whole assignment out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import PurePosixPath
+
+from aurum_refactor.graph.closure import reached_by_running
+from aurum_refactor.model import (
+    Assignment,
+    Layout,
+    LockedMonolith,
+    Plan,
+    Receiver,
+    Refusal,
+    Survey,
+)
+from aurum_refactor.plan.blockers import Surroundings, blocker, imports_first
+from aurum_refactor.plan.domains import assign
+from aurum_refactor.plan.modules import modules_of, reads_monolith
+from aurum_refactor.plan.names import NameTable
+from aurum_refactor.plan.refusals import refuse, refuse_statically, unmoved_findings
+from aurum_refactor.plan.remarks import remarks
+from aurum_refactor.plan.runs import (
+    Draft,
+    Movable,
+    Observers,
+    drafts_of,
+    place_for,
+    receiver_at,
+)
+from aurum_refactor.plan.wiring import wiring_of
+from aurum_refactor.source.globs import match_glob
+from aurum_refactor.source.settings import Config
+
+
+def target_init(layout: Layout, config: Config) -> str:
+    """Path of the ``__init__.py`` of the package that new routers go to."""
+    return str(PurePosixPath(router_path(layout, config, "domain", 1)).parent / "__init__.py")
+
+
+def router_path(layout: Layout, config: Config, domain: str, stage: int) -> str:
+    """File of one new router module, relative to the project."""
+    name = domain if stage == 1 else f"{domain}_{stage}"
+    text = config.layout.router.format(package=layout.directory or ".", domain=name)
+    return str(PurePosixPath(text))
+
+
+def make_plan(
+    survey: Survey,
+    config: Config,
+    locked: LockedMonolith | None,
+    around: Surroundings,
+    unrewritable: Mapping[str, str],
+) -> Plan:
+    """Decide for every endpoint its domain, its run, its module and its wiring.
+
+    Nothing is read or written; equal inputs give an equal plan. Endpoints
+    that cannot be proven to move are refused, each with a rule and a line.
+
+    Args:
+        survey: The monolith and its uses.
+        config: Domains by glob, layout, and endpoints to keep.
+        locked: What earlier extractions recorded of this monolith.
+        around: Files that exist already.
+        unrewritable: Endpoints for which a rewrite found no faithful form,
+            with the reason.
+    """
+    names = NameTable.of(survey)
+    assignments = assign(
+        survey.endpoints,
+        survey.receivers,
+        globs=[(rule.name, rule.globs) for rule in config.domains],
+        remembered=_remembered(locked),
+        matches=match_glob,
+    )
+    movable, refusals = _movable(survey, config, names, assignments, unrewritable)
+    observers = Observers.of(survey, reached_by_running(survey.statements))
+    layout = survey.layout
+    ours = _own_homes(locked)
+
+    def path_of(domain: str, stage: int) -> str:
+        # A module of ours that exists is other people's by now: add another.
+        used = [n for n in range(1, 1000) if dotted(router_path(layout, config, domain, n)) in ours]
+        return router_path(layout, config, domain, stage + (used[-1] if used else 0))
+
+    def dotted(path: str) -> str:
+        return _dotted(path, layout.source_root)
+
+    clashes = _clashes(survey, movable, path_of, around)
+    refusals += clashes
+    for refusal in clashes:
+        movable.pop(refusal.ordinal, None)
+    while True:
+        drafts = drafts_of(survey, movable, names, observers)
+        homeless = _homeless(survey, drafts)
+        if not homeless:
+            break
+        refusals += homeless
+        for refusal in homeless:
+            movable.pop(refusal.ordinal, None)
+    modules = modules_of(survey, drafts, names, path_of, dotted)
+    init = target_init(layout, config)
+    needs_init = reads_monolith(modules) or imports_first(around.init_text or "", layout)
+    blocked = blocker(survey, modules, init, around) if needs_init else None
+    if blocked is not None:
+        refusals += [blocked.refuse(survey, member.endpoint) for member in movable.values()]
+        modules, needs_init = (), False
+    findings = (*survey.warnings, *remarks(survey), *unmoved_findings(survey))
+    return Plan(
+        layout=layout,
+        digest=survey.digest,
+        assignments=assignments,
+        modules=modules,
+        refusals=tuple(sorted(refusals, key=lambda refusal: refusal.ordinal)),
+        target_package=_dotted(init, layout.source_root),
+        init_path=init,
+        init_imports_monolith=needs_init,
+        script_alias=needs_init and survey.script_serves_own_object,
+        findings=findings,
+    )
+
+
+def _remembered(
+    locked: LockedMonolith | None,
+) -> Mapping[tuple[str, tuple[str, ...]], tuple[str, str]]:
+    if locked is None:
+        return {}
+    return {(e.name, e.routes): (e.domain, e.reason) for e in locked.endpoints}
+
+
+def _own_homes(locked: LockedMonolith | None) -> frozenset[str]:
+    if locked is None:
+        return frozenset()
+    return frozenset(e.home for e in locked.endpoints if e.home != locked.module)
+
+
+def _dotted(path: str, source_root: str) -> str:
+    pure = PurePosixPath(path)
+    if source_root and pure.is_relative_to(source_root):
+        pure = pure.relative_to(source_root)
+    parts = pure.parent.parts if pure.name == "__init__.py" else pure.with_suffix("").parts
+    return ".".join(parts)
+
+
+# ---------------------------------------------------------------- who may move
+
+
+def _movable(
+    survey: Survey,
+    config: Config,
+    names: NameTable,
+    assignments: Sequence[Assignment],
+    unrewritable: Mapping[str, str],
+) -> tuple[dict[int, Movable], list[Refusal]]:
+    domains = {row.ordinal: row.domain for row in assignments}
+    movable: dict[int, Movable] = {}
+    refusals: list[Refusal] = []
+    for endpoint in survey.endpoints:
+        receivers: dict[str, Receiver] = {}
+        for registration in endpoint.registrations:
+            receiver = receiver_at(survey.receivers, registration.receiver, registration.ordinal)
+            if receiver is not None:
+                receivers[registration.receiver] = receiver
+        if len(receivers) < len({r.receiver for r in endpoint.registrations}):
+            refusals.append(
+                refuse(
+                    survey,
+                    endpoint.ordinal,
+                    endpoint.name,
+                    "AR103",
+                    endpoint.span.first,
+                    "the object it is registered on is bound only below it",
+                    "create the app or router above its endpoints",
+                )
+            )
+            continue
+        if endpoint.name in unrewritable:
+            refusals.append(
+                refuse(
+                    survey,
+                    endpoint.ordinal,
+                    endpoint.name,
+                    "AR115",
+                    endpoint.span.first,
+                    f"it cannot be rewritten: {unrewritable[endpoint.name]}",
+                    "write that line another way, or keep the endpoint here",
+                )
+            )
+            continue
+        kind, because = wiring_of(endpoint, receivers, survey)
+        refusal = refuse_statically(survey, endpoint, kind, names, config.keep)
+        if refusal is not None:
+            refusals.append(refusal)
+        else:
+            domain = domains[endpoint.ordinal]
+            movable[endpoint.ordinal] = Movable(endpoint, domain, kind, because)
+    return movable, refusals
+
+
+def _homeless(survey: Survey, drafts: Sequence[Draft]) -> list[Refusal]:
+    """Endpoints for which no place has every name they read at import."""
+    found = []
+    for draft in drafts:
+        if place_for(draft) is None:
+            for ordinal in draft.ordinals:
+                label = survey.statements[ordinal].label
+                changing = ", ".join(
+                    sorted(n.name for n in draft.needs if n.low > draft.high or n.high < draft.low)
+                )
+                found.append(
+                    refuse(
+                        survey,
+                        ordinal,
+                        label,
+                        "AR105",
+                        survey.statements[ordinal].span.first,
+                        "no place has what it reads at import as it is here"
+                        + (f" ({changing})" if changing else ""),
+                        "bind these names once, above all endpoints of the domain",
+                    )
+                )
+    return found
+
+
+def _clashes(
+    survey: Survey,
+    movable: Mapping[int, Movable],
+    path_of: Callable[[str, int], str],
+    around: Surroundings,
+) -> list[Refusal]:
+    """Domains whose file, or a package of the same name, is there already and not ours."""
+    found = []
+    for member in movable.values():
+        path = path_of(member.domain, 1)
+        package = path.removesuffix(".py")
+        clash = path if path in around.files else ""
+        if not clash and any(file.startswith(package + "/") for file in around.files):
+            clash = f"{package}/"
+        if clash:
+            found.append(
+                refuse(
+                    survey,
+                    member.endpoint.ordinal,
+                    member.endpoint.name,
+                    "AR109",
+                    member.endpoint.span.first,
+                    f"{clash} exists already",
+                    "give the domain another name under [tool.aurum-refactor.domains], "
+                    "or set layout.router",
+                )
+            )
+    return found

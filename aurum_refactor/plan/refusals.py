@@ -1,0 +1,195 @@
+"""Why an endpoint stays in the monolith: one rule, one line, one next step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aurum_refactor.language import BUILTINS, MODULE_DUNDERS
+from aurum_refactor.model import (
+    Endpoint,
+    Finding,
+    Phase,
+    Read,
+    Refusal,
+    Role,
+    Severity,
+    Statement,
+    Survey,
+    Unmoved,
+    WiringKind,
+)
+from aurum_refactor.plan.names import NameTable
+from aurum_refactor.plan.wiring import route_decorators_are_outermost
+
+_UNMOVED = {
+    "inside a function": (
+        "AR101",
+        "it is registered inside a function",
+        "build the routes at module level, or wait for factories to be supported",
+    ),
+    "inside a class or function": (
+        "AR101",
+        "it is registered inside a class",
+        "build the routes at module level, or wait for factories to be supported",
+    ),
+    "conditional": (
+        "AR102",
+        "it is registered conditionally",
+        "register it always, or keep it in the monolith",
+    ),
+    "inside a loop": (
+        "AR102",
+        "it is registered in a loop",
+        "write the registrations out, or keep them in the monolith",
+    ),
+    "inside a with block": (
+        "AR102",
+        "it is registered inside a with block",
+        "register it at top level, or keep it in the monolith",
+    ),
+    "handler is not a function here": (
+        "AR104",
+        "its handler is not a function that this module defines once",
+        "give it a function of its own at module level",
+    ),
+}
+
+
+def refuse(  # noqa: PLR0913 - the columns of one finding
+    survey: Survey, ordinal: int, name: str, code: str, line: int, message: str, advice: str
+) -> Refusal:
+    """One refusal with its finding."""
+    subject = f"{survey.layout.module}:{name}"
+    finding = Finding(
+        code=code,
+        severity=Severity.ERROR,
+        message=f"{name} stays: {message}",
+        advice=advice,
+        path=survey.layout.path,
+        line=line,
+        subject=subject,
+    )
+    return Refusal(ordinal, name, finding)
+
+
+def unmoved_findings(survey: Survey) -> tuple[Finding, ...]:
+    """One finding per registration that no top-level statement carries."""
+    found = []
+    for row in survey.unmoved:
+        code, message, advice = _UNMOVED[row.why]
+        found.append(_unmoved(survey, row, code, message, advice))
+    return tuple(found)
+
+
+def _unmoved(survey: Survey, row: Unmoved, code: str, message: str, advice: str) -> Finding:
+    path = "a computed path" if row.path is None else row.path or "the empty path"
+    name = row.handler or path
+    return Finding(
+        code=code,
+        severity=Severity.ERROR,
+        message=f"{name} ({row.receiver}.{row.verb} {path}) stays: {message}",
+        advice=advice,
+        path=survey.layout.path,
+        line=row.line,
+        subject=f"{survey.layout.module}:{row.handler}",
+    )
+
+
+def refuse_statically(
+    survey: Survey,
+    endpoint: Endpoint,
+    kind: WiringKind,
+    names: NameTable,
+    kept: Sequence[str],
+) -> Refusal | None:
+    """The first rule that keeps one endpoint at home whatever its domain does."""
+    statement = survey.statements[endpoint.ordinal]
+
+    def no(code: str, line: int, message: str, advice: str) -> Refusal:
+        return refuse(survey, endpoint.ordinal, endpoint.name, code, line, message, advice)
+
+    if endpoint.name in kept:
+        return no("AR100", endpoint.span.first, "the configuration keeps it", "remove it from keep")
+    for line, reason in statement.ties:
+        return no("AR106", line, f"it {reason}", "rewrite that line, or keep the endpoint here")
+    if len({r.receiver for r in endpoint.registrations}) > 1:
+        return no(
+            "AR103",
+            endpoint.span.first,
+            "it is registered on two objects at once",
+            "split it into one function per object",
+        )
+    if kind is WiringKind.REGISTER and not route_decorators_are_outermost(endpoint):
+        return no(
+            "AR108",
+            endpoint.span.first,
+            "a decorator stands above its route decorator, and it needs a register() function",
+            "move the route decorator to the top if the other one is meant to be served",
+        )
+    for read in statement.reads:
+        problem = _unreadable(survey, statement, read, names)
+        if problem is not None:
+            return no(problem[0], read.line, problem[1], problem[2])
+    return None
+
+
+def _unreadable(
+    survey: Survey, statement: Statement, read: Read, names: NameTable
+) -> tuple[str, str, str] | None:
+    """Why one look-up of a moved statement would not give the same object elsewhere."""
+    if not names.exists(read.name):
+        return None
+    if names.has_star_import and read.name not in names.bound:
+        return (
+            "AR114",
+            f"{read.name} may come from a star import",
+            "replace the star import by the names it is used for",
+        )
+    if read.phase is Phase.IMPORT:
+        return _unreadable_at_import(survey, statement, read, names)
+    if read.name in BUILTINS and not names.surely_bound(read.name):
+        return (
+            "AR107",
+            f"{read.name} is a builtin that this module binds only sometimes",
+            "bind it always or under another name",
+        )
+    handles_unbound = any(r.name in ("NameError", "UnboundLocalError") for r in statement.reads)
+    if handles_unbound and not names.surely_bound(read.name):
+        return (
+            "AR107",
+            f"{read.name} may be unbound here and NameError is handled",
+            f"bind {read.name} always",
+        )
+    return None
+
+
+def _unreadable_at_import(
+    survey: Survey, statement: Statement, read: Read, names: NameTable
+) -> tuple[str, str, str] | None:
+    if read.name in MODULE_DUNDERS and read.name not in names.bound:
+        return (
+            "AR106",
+            f"it reads {read.name} while it is defined, and that differs in a new module",
+            "write the value out, or read it inside the function",
+        )
+    if not names.bindings(read.name):
+        # Bound by running code only: unbound now, so whatever happens is kept.
+        return None
+    if not names.bound_before(read.name, statement.ordinal):
+        return (
+            "AR105",
+            f"{read.name} is bound only after it",
+            f"define or import {read.name} above the endpoint",
+        )
+    string_like = bool(survey.future) or read.role is Role.STRING
+    if (
+        read.role in (Role.ANNOTATION, Role.STRING)
+        and string_like
+        and names.changes_after(read.name, statement.ordinal)
+    ):
+        return (
+            "AR111",
+            f"the annotation {read.name} is bound again or deleted later (R-19)",
+            f"bind {read.name} once",
+        )
+    return None

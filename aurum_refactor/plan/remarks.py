@@ -1,0 +1,86 @@
+"""Warnings that belong to a plan: what is kept as it is and worth knowing before a move."""
+
+from __future__ import annotations
+
+from aurum_refactor.model import Finding, Severity, Survey
+
+#: Packages whose decorators key something by the module of the function (semantics 5.2).
+_MODULE_KEYED = {
+    "slowapi": "limits are counted per module and name",
+    "fastapi_cache": "cache keys hold the module, so entries start cold",
+    "aiocache": "cache keys hold the module, so entries start cold",
+    "cashews": "cache keys hold the module, so entries start cold",
+    "dogpile": "cache keys hold the module, so entries start cold",
+    "joblib": "cache keys hold the module, so entries start cold",
+    "celery": "the task name holds the module, so queued messages no longer resolve",
+    "taskiq": "the task name holds the module, so queued messages no longer resolve",
+    "huey": "the task name holds the module, so queued messages no longer resolve",
+    "rq": "jobs are looked up by module and name; the old name is still re-exported",
+    "apscheduler": "jobs are looked up by module and name; the old name is still re-exported",
+    "newrelic": "transactions are named by module and function",
+}
+
+
+def remarks(survey: Survey) -> tuple[Finding, ...]:
+    """Everything the plan must say although it refuses nothing for it (guarantee G8)."""
+    found: list[Finding] = []
+    path = survey.layout.path
+    for use in survey.module_uses:
+        if use.what == "dynamic":
+            message = (
+                f"may replace any name of the monolith ({use.detail}), "
+                "so every imported name is read through it"
+            )
+            advice = "test the name against a literal collection to bound it"
+            found.append(_warning("AR204", use.path, use.line, message, advice))
+        if use.what == "load by path":
+            message = "loads the monolith by its file, which makes a second copy of it"
+            found.append(_warning("AR205", use.path, use.line, message, "import it by name"))
+    if survey.fastapi.low is None and survey.fastapi.high is None:
+        message = "the FastAPI version is not known, so the restrictions of all versions apply"
+        advice = "give --fastapi-version, or pin fastapi in the project"
+        found.append(_warning("AR206", path, 1, message, advice))
+    if survey.script_line is not None and not survey.script_serves_own_object:
+        message = "run as a script, this module and the one that serves are two copies, as before"
+        advice = "start it with uvicorn from the command line"
+        found.append(_warning("AR207", path, survey.script_line, message, advice))
+    return (*found, *_module_keyed(survey))
+
+
+def _warning(code: str, path: str, line: int, message: str, advice: str, subject: str = "") -> Finding:
+    return Finding(code, Severity.WARNING, message, advice, path, line, subject)
+
+
+def _module_keyed(survey: Survey) -> list[Finding]:
+    origin = {
+        imported.bound: imported.module.split(".")[0]
+        for statement in survey.statements
+        for imported in statement.imports
+    }
+    made = {
+        binding.name: origin[call]
+        for statement in survey.statements
+        if statement.kind == "assignment"
+        for call in statement.calls
+        if origin.get(call) in _MODULE_KEYED
+        for binding in statement.binds
+    }
+    found = []
+    for endpoint in survey.endpoints:
+        for decorator in endpoint.other_decorators:
+            root = decorator.split("(")[0].split(".")[0]
+            package = made.get(root) or origin.get(root, "")
+            if package in _MODULE_KEYED:
+                message = f"@{decorator.split('(')[0]} of {package}: {_MODULE_KEYED[package]}"
+                advice = "check that nothing depends on the old module name"
+                found.append(
+                    _warning(
+                        "AR208",
+                        survey.layout.path,
+                        endpoint.span.first,
+                        message,
+                        advice,
+                        f"{survey.layout.module}:{endpoint.name}",
+                    )
+                )
+    return found

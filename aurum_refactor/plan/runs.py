@@ -1,0 +1,313 @@
+"""Groups endpoints into runs and finds the places where each run can be wired.
+
+A run is a maximal group of consecutive registrations of one domain on one
+object. Its wiring may stand at the first line of the run or later, up to the
+next registration of somebody else on the same object: nothing that looks at
+the routes can tell. It must stand where every name that the run reads at
+import has the value that the run saw (semantics R-33).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aurum_refactor.model import (
+    Endpoint,
+    Form,
+    Phase,
+    Receiver,
+    Statement,
+    StatementKind,
+    Survey,
+    WiringKind,
+)
+from aurum_refactor.plan.names import FOREVER, NameTable
+from aurum_refactor.plan.wiring import route_decorators_are_outermost
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A name that a moved statement reads at import, and where it has the right value."""
+
+    name: str
+    # Places (inclusive) before a statement at which the value is the same.
+    low: int
+    high: int
+    # Ordinal of the moved endpoint of the same domain that binds it, or -1.
+    provider: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A run without its place."""
+
+    domain: str
+    receiver: str
+    wiring: WiringKind
+    because: str
+    ordinals: tuple[int, ...]
+    # Places (inclusive) where the wiring may stand as far as routes and the
+    # names that the run itself binds are concerned.
+    low: int
+    high: int
+    needs: tuple[Need, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Movable:
+    """An endpoint that may move, with its domain and its rung of the ladder."""
+
+    endpoint: Endpoint
+    domain: str
+    wiring: WiringKind
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observers:
+    """For every statement, which names it may look up while it is executed at import."""
+
+    # Names read directly, by ordinal.
+    reads: tuple[frozenset[str], ...]
+    # Names read by the functions it may run, by ordinal.
+    reached: tuple[frozenset[str], ...]
+    # Ordinals that may import a module which looks back at the monolith.
+    importers: frozenset[int]
+
+    @classmethod
+    def of(cls, survey: Survey, reached: Mapping[str, frozenset[str]]) -> Observers:
+        """Read the table off a survey and the closure over its functions."""
+        tails = {module.rpartition(".")[2] for module in survey.mentions}
+        direct = [
+            frozenset(r.name for r in s.reads if r.phase is Phase.IMPORT)
+            for s in survey.statements
+        ]
+        indirect = []
+        importers = set()
+        for statement, reads in zip(survey.statements, direct, strict=True):
+            run = statement.calls if statement.kind is StatementKind.FUNCTION else reads
+            parts = [reached[name] for name in run if name in reached]
+            indirect.append(frozenset().union(*parts))
+            if statement.kind is StatementKind.IMPORT:
+                looks_back = any(
+                    i.module in survey.mentions or f"{i.module}.{i.attribute}" in survey.mentions
+                    for i in statement.imports
+                )
+            else:
+                # A compound statement may import anything (``try: from .x import y``).
+                looks_back = statement.kind is StatementKind.COMPOUND and not tails.isdisjoint(
+                    statement.identifiers
+                )
+            if looks_back:
+                importers.add(statement.ordinal)
+        return cls(tuple(direct), tuple(indirect), frozenset(importers))
+
+
+def drafts_of(
+    survey: Survey,
+    movable: Mapping[int, Movable],
+    names: NameTable,
+    observers: Observers,
+) -> tuple[Draft, ...]:
+    """Group the movable endpoints into runs, in the order of the monolith.
+
+    Args:
+        survey: The monolith.
+        movable: Endpoints that may move, by ordinal.
+        names: History of its names.
+        observers: What each of its statements may look up at import.
+    """
+    drafts: list[Draft] = []
+    for members, end in _groups(survey, movable):
+        for same in _by_wiring(members):
+            drafts += _split(survey, same, end, movable, names, observers)
+    return tuple(sorted(drafts, key=lambda draft: draft.ordinals[0]))
+
+
+def _groups(
+    survey: Survey, movable: Mapping[int, Movable]
+) -> list[tuple[list[Movable], int]]:
+    """Maximal runs per object, each with the ordinal of the next foreign registration."""
+    groups: list[tuple[list[Movable], int]] = []
+    for name in sorted({r.receiver for r in survey.registrations}):
+        current: list[Movable] = []
+        binding: Receiver | None = None
+        for row in survey.registrations:
+            if row.receiver != name:
+                continue
+            member = movable.get(row.ordinal) if row.form is Form.DECORATOR else None
+            if member is not None and member.wiring is WiringKind.BODY:
+                member = None
+            receiver = receiver_at(survey.receivers, name, row.ordinal)
+            if member is None or (
+                current and (current[0].domain != member.domain or binding != receiver)
+            ):
+                if current:
+                    groups.append((current, row.ordinal))
+                current = []
+            if member is not None and member not in current:
+                current.append(member)
+                binding = receiver
+        if current:
+            groups.append((current, FOREVER))
+    # Bodies whose registration stays: nothing to keep in order but names.
+    for member in movable.values():
+        if member.wiring is WiringKind.BODY:
+            groups.append(([member], FOREVER))
+    return groups
+
+
+def receiver_at(receivers: Sequence[Receiver], name: str, ordinal: int) -> Receiver | None:
+    """The binding of *name* that a statement sees: the last one above it."""
+    found = [r for r in receivers if r.name == name and r.ordinal < ordinal]
+    return found[-1] if found else None
+
+
+def _by_wiring(members: Sequence[Movable]) -> list[list[Movable]]:
+    """One rung for a whole run, unless an endpoint in it cannot be split from its decorators."""
+    mixed = len({member.wiring for member in members}) > 1
+    if not mixed or all(route_decorators_are_outermost(m.endpoint) for m in members):
+        return [list(members)]
+    parts: list[list[Movable]] = []
+    for member in members:
+        if parts and parts[-1][-1].wiring is member.wiring:
+            parts[-1].append(member)
+        else:
+            parts.append([member])
+    return parts
+
+
+def _split(  # noqa: PLR0913
+    survey: Survey,
+    members: Sequence[Movable],
+    end: int,
+    movable: Mapping[int, Movable],
+    names: NameTable,
+    observers: Observers,
+) -> list[Draft]:
+    """Cut a run where no single place suits all of its endpoints."""
+    strongest = _strongest(members)
+    drafts: list[Draft] = []
+    for member in members:
+        ordinal = member.endpoint.ordinal
+        high = min(end, _first_observer(survey, ordinal, member, movable, observers), len_of(survey))
+        needs = _needs(survey, member, movable, names)
+        if drafts:
+            last = drafts[-1]
+            joined = Draft(
+                domain=last.domain,
+                receiver=last.receiver,
+                wiring=last.wiring,
+                because=last.because,
+                ordinals=(*last.ordinals, ordinal),
+                low=last.low,
+                high=min(last.high, high),
+                needs=(*last.needs, *needs),
+            )
+            if place_for(joined) is not None:
+                drafts[-1] = joined
+                continue
+        low = ordinal
+        drafts.append(
+            Draft(
+                domain=member.domain,
+                receiver=member.endpoint.registrations[0].receiver,
+                wiring=strongest[0],
+                because=strongest[1],
+                ordinals=(ordinal,),
+                low=low,
+                high=max(low, high),
+                needs=needs,
+            )
+        )
+    return drafts
+
+
+def len_of(survey: Survey) -> int:
+    """The last place of a module: behind its last statement."""
+    return len(survey.statements)
+
+
+def _strongest(members: Sequence[Movable]) -> tuple[WiringKind, str]:
+    """One rung for the whole run: the highest that any of its endpoints needs."""
+    order = [WiringKind.INCLUDE, WiringKind.REGISTER, WiringKind.BODY]
+    best = max(members, key=lambda member: order.index(member.wiring))
+    return best.wiring, best.because
+
+
+def place_for(draft: Draft, places: tuple[int, int] | None = None) -> int | None:
+    """The first place that suits a run, its needs included; None if there is none."""
+    low, high = places or (draft.low, draft.high)
+    for need in draft.needs:
+        if need.provider in draft.ordinals:
+            continue
+        low, high = max(low, need.low), min(high, need.high)
+    return low if low <= high else None
+
+
+def _needs(
+    survey: Survey, member: Movable, movable: Mapping[int, Movable], names: NameTable
+) -> tuple[Need, ...]:
+    statement = survey.statements[member.endpoint.ordinal]
+    wanted = {
+        read.name: statement.ordinal
+        for read in statement.reads
+        if read.phase is Phase.IMPORT
+        and names.bindings(read.name)
+        and not _is_receiver_read(member, read.name, statement)
+    }
+    receiver_name = member.endpoint.registrations[0].receiver
+    receiver = receiver_at(survey.receivers, receiver_name, statement.ordinal)
+    if receiver is not None and receiver.route_class is not None:
+        wanted.setdefault(receiver.route_class.split(".")[0], receiver.ordinal)
+    found = []
+    for name, ordinal in wanted.items():
+        low, high = names.stable_between(name, ordinal)
+        provider = -1
+        before = [o for o, _ in names.bindings(name) if o < ordinal]
+        if before and len(names.bound[name]) == 1:
+            other = movable.get(before[-1])
+            if other is not None and other.domain == member.domain:
+                provider = before[-1]
+        found.append(Need(name, low, high, provider))
+    # The receiver itself must be there when it is wired.
+    if member.wiring is not WiringKind.BODY:
+        low, high = names.stable_between(receiver_name, statement.ordinal)
+        found.append(Need(receiver_name, low, high, -1))
+    return tuple(found)
+
+
+def _is_receiver_read(member: Movable, name: str, statement: Statement) -> bool:
+    """The look-up of ``app`` in ``@app.get`` is rewritten, not imported."""
+    if all(name != r.receiver for r in member.endpoint.registrations):
+        return False
+    decorators = sum(1 for r in member.endpoint.registrations if r.decorator >= 0)
+    reads = sum(1 for r in statement.reads if r.name == name and r.phase is Phase.IMPORT)
+    return reads == decorators
+
+
+def _first_observer(
+    survey: Survey,
+    ordinal: int,
+    member: Movable,
+    movable: Mapping[int, Movable],
+    observers: Observers,
+) -> int:
+    """The first statement after an endpoint that could miss its name if it came later."""
+    name = member.endpoint.name
+    for statement in survey.statements[ordinal + 1 :]:
+        number = statement.ordinal
+        other = movable.get(number)
+        if other is not None:
+            if name in observers.reads[number] and other.domain != member.domain:
+                # It is imported from wherever its own domain is wired.
+                return ordinal
+        elif (
+            number in observers.importers
+            or name in observers.reads[number]
+            or name in observers.reached[number]
+            or any(binding.name == name for binding in statement.binds)
+        ):
+            return number
+    return FOREVER

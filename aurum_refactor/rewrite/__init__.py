@@ -1,0 +1,1 @@
+"""Plan to ChangeSet: carries choices out, makes none; the only caller of ``codemods``."""

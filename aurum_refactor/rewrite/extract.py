@@ -1,0 +1,149 @@
+"""Carries a plan out: from the monolith's text to every file that changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from aurum_refactor.errors import TargetError
+from aurum_refactor.model import (
+    Change,
+    ChangeSet,
+    DomainModule,
+    LockedEndpoint,
+    LockedMonolith,
+    Plan,
+    Survey,
+)
+from aurum_refactor.rewrite.domain_module import render
+from aurum_refactor.rewrite.monolith import shrink
+from aurum_refactor.rewrite.package_init import render_init
+from aurum_refactor.source.text import SourceText, encode
+
+
+def chosen(plan: Plan, domains: frozenset[str] | None) -> tuple[DomainModule, ...]:
+    """The modules of some domains, or of all when None."""
+    return tuple(m for m in plan.modules if domains is None or m.domain in domains)
+
+
+def extract(
+    plan: Plan,
+    survey: Survey,
+    source: SourceText,
+    domains: frozenset[str] | None,
+    existing: Mapping[str, bytes],
+) -> ChangeSet:
+    """Everything that changes when some domains move out of the monolith.
+
+    Args:
+        plan: Made from exactly these bytes.
+        survey: What the plan was made from.
+        source: The monolith.
+        domains: Which domains to move; None for all.
+        existing: Bytes of files that may be there already: the package's
+            ``__init__.py`` and those of the folders above it.
+
+    Raises:
+        TargetError: The monolith is not the one that was planned.
+        Unrewritable: One endpoint has no faithful form elsewhere.
+    """
+    if plan.digest != survey.digest:
+        raise TargetError(f"{source.path} has changed since it was planned")
+    modules = chosen(plan, domains)
+    if not modules:
+        return ChangeSet(())
+    changes = [
+        Change(
+            PurePosixPath(module.path),
+            existing.get(module.path),
+            encode(render(module, plan, survey, source.text), _bare(source)),
+        )
+        for module in modules
+    ]
+    text = shrink(plan, modules, survey, source.text)
+    changes.append(Change(PurePosixPath(source.path), source.data, encode(text, source)))
+    changes += _packages(plan, survey, source, existing)
+    return ChangeSet.of(changes)
+
+
+def _bare(source: SourceText) -> SourceText:
+    """New files have no byte order mark, whatever the monolith has."""
+    return SourceText(source.path, b"", source.encoding, False, source.newline, "")
+
+
+def _packages(
+    plan: Plan, survey: Survey, source: SourceText, existing: Mapping[str, bytes]
+) -> list[Change]:
+    init = plan.init_path
+    before = existing.get(init)
+    text = None if before is None else before.decode("utf-8")
+    changes: list[Change] = []
+    if text is None or (plan.init_imports_monolith and not _imports_already(text, plan)):
+        alias = f"_{plan.layout.module.rpartition('.')[2].strip('_')}"
+        after = render_init(plan, text, alias, survey.newline)
+        changes.append(Change(PurePosixPath(init), before, after.encode("utf-8")))
+    # Folders between the monolith's package and the new one.
+    base = PurePosixPath(plan.layout.directory or ".")
+    for folder in PurePosixPath(init).parent.parents:
+        if folder == base or folder in base.parents or str(folder) == ".":
+            break
+        path = str(folder / "__init__.py")
+        if path not in existing:
+            changes.append(Change(PurePosixPath(path), None, b""))
+    return changes
+
+
+def _imports_already(text: str, plan: Plan) -> bool:
+    last = plan.layout.module.rpartition(".")[2]
+    return any(
+        line.startswith(("from ", "import ")) and last in line.replace(",", " ").split()
+        for line in text.splitlines()
+    )
+
+
+def lock_after(
+    plan: Plan,
+    survey: Survey,
+    domains: frozenset[str] | None,
+    before: LockedMonolith | None,
+) -> LockedMonolith:
+    """What the lock file says of this monolith after the extraction.
+
+    Endpoints keep the ordinal they had in the monolith when they were first
+    seen, so that the lock does not depend on the order of extractions.
+    """
+    homes = {
+        ordinal: module.module
+        for module in chosen(plan, domains)
+        for run in module.runs
+        for ordinal in run.ordinals
+    }
+    reasons = {row.ordinal: (row.domain, row.reason) for row in plan.assignments}
+    known = list(before.endpoints) if before else []
+    here = {(endpoint.name, endpoint.routes) for endpoint in survey.endpoints}
+    # What has left the monolith is remembered; what was deleted by hand is not.
+    rows = [
+        row
+        for row in known
+        if (row.name, row.routes) not in here and row.home != plan.layout.module
+    ]
+    first = {(row.name, row.routes): row.ordinal for row in known}
+    shift = 1 + max((row.ordinal for row in known), default=-1)
+    for endpoint in survey.endpoints:
+        routes = endpoint.routes
+        domain, reason = reasons[endpoint.ordinal]
+        ordinal = first.get((endpoint.name, routes))
+        if ordinal is None:
+            ordinal = endpoint.ordinal if before is None else shift + endpoint.ordinal
+        rows.append(
+            LockedEndpoint(
+                name=endpoint.name,
+                routes=routes,
+                domain=domain,
+                reason=reason,
+                ordinal=ordinal,
+                home=homes.get(endpoint.ordinal, plan.layout.module),
+                digest=endpoint.digest,
+            )
+        )
+    return LockedMonolith(plan.layout.module, plan.layout.path, tuple(rows))

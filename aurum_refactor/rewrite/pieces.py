@@ -1,0 +1,48 @@
+"""The monolith's text by statement: what is cut out, what stays, and the lines around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from aurum_refactor.model import Statement
+from aurum_refactor.source.text import split_lines
+
+_BLANK = re.compile(r"(?:[ \t\f]*(?:\r\n|\r|\n))*")
+
+
+def piece(text: str, statement: Statement) -> str:
+    """A statement with the comments and blank lines above it; always ends its line."""
+    return text[statement.start : statement.end]
+
+
+def without_outer_blanks(text: str) -> str:
+    """*text* without blank lines at its beginning."""
+    match = _BLANK.match(text)
+    assert match is not None
+    return text[match.end() :]
+
+
+def leading_blank_lines(text: str) -> int:
+    """Number of blank lines that *text* begins with."""
+    match = _BLANK.match(text)
+    assert match is not None
+    return len(split_lines(match.group()))
+
+
+def trailing_comment(text: str, statement: Statement) -> str:
+    """``"  # noqa: E402"`` behind a one-line statement, with its blanks; "" if there is none."""
+    lines = split_lines(without_outer_blanks(piece(text, statement)))
+    if statement.span.lines != 1 or not lines:
+        return ""
+    last = lines[-1].rstrip("\r\n")
+    position = last.find("#")
+    # An import holds no string literal, so the first # begins the comment.
+    return "" if position < 0 else last[len(last[:position].rstrip()) :]
+
+
+def gap_before(text: str, statements: Sequence[Statement], place: int) -> int:
+    """Blank lines between an inserted statement and what stands above it."""
+    if place >= len(statements):
+        return 2
+    return max(1, min(2, leading_blank_lines(piece(text, statements[place]))))

@@ -1,0 +1,55 @@
+"""The settings of one project as values; reading and checking them is ``config.py``'s."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutPatterns:
+    """Where new files go, relative to the project; ``{package}`` is the monolith's directory.
+
+    The defaults are the profile of the Aurum service.
+    """
+
+    router: str = "{package}/v1/{domain}.py"
+    service: str = "{package}/services/{domain}_service.py"
+    dao: str = "{package}/dao/{domain}_dao.py"
+    # One file for all domains, so it has no ``{domain}``.
+    shared: str = "{package}/v1/_shared.py"
+    tests: str = "tests/api/services/test_{domain}_service.py"
+
+
+@dataclass(frozen=True, slots=True)
+class DomainRule:
+    """A domain and the URL paths that belong to it; see ``match_glob``."""
+
+    name: str
+    globs: tuple[str, ...]
+    # Line of the rule in the configuration file, 1-based.
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of one project; every field has a default, so no file is needed."""
+
+    # The file they come from: relative POSIX when inside the project; None without one.
+    path: str | None = None
+    # Relative POSIX paths of existing files; empty means "find it".
+    monolith: tuple[str, ...] = ()
+    # Relative POSIX directories; empty means "find them". "." is the root.
+    source_roots: tuple[str, ...] = ()
+    references: Literal["keep", "rewrite"] = "keep"
+    layout: LayoutPatterns = LayoutPatterns()
+    # In the order of the file: the first rule that matches a path wins.
+    domains: tuple[DomainRule, ...] = ()
+    # As in ``0.115.2``; None means "find it".
+    fastapi_version: str | None = None
+    # Interpreter that runs the target: a path (from the root) or a command.
+    python: str | None = None
+    # ``module:attribute`` of the application that ``verify`` runs.
+    app: str | None = None
+    # Names of endpoints that must stay where they are.
+    keep: tuple[str, ...] = ()
