@@ -312,16 +312,22 @@ class FastAPIVersion:
     source: str
 
     def may_be_at_least(self, *version: int) -> bool:
-        """True unless the target is known to be older than *version*."""
-        return self.high is None or self.high > (version + (0, 0, 0))[:3]
+        """True unless the target is known to be older than *version*.
+
+        Below 0.110 nothing was verified, so there everything may hold (R-1).
+        """
+        return (
+            self.high is None or self.high > (version + (0, 0, 0))[:3] or not self.is_verified
+        )
 
     def may_be_below(self, *version: int) -> bool:
         """True unless the target is known to be *version* or newer."""
         return self.low is None or self.low < (version + (0, 0, 0))[:3]
 
     @property
-    def known(self) -> bool:
-        return self.low is not None and self.high is not None
+    def is_verified(self) -> bool:
+        """False if the target surely runs on a FastAPI older than any that was tried."""
+        return self.high is None or self.high > (0, 110, 0)
 
     def __str__(self) -> str:
         if self.low is None and self.high is None:

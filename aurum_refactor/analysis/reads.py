@@ -15,6 +15,7 @@ from aurum_refactor.analysis.scopes import (
     Comprehension,
     FunctionNode,
     bound_in,
+    bound_without_target,
     parameters,
     type_parameters,
 )
@@ -208,6 +209,11 @@ class _Walker:
         self.identifiers |= bound.stored
         local = bound.local | {argument.arg for argument in parameters(node)}
         scope = _Scope("function", frozenset(local), frozenset(bound.declared_global))
+        if bound.rebinds:
+            self.ties += [
+                (line, "re-binds a global name in a way that has no form for another module")
+                for line in bound_without_target(body, frozenset(bound.rebinds))
+            ]
         for child in body:
             self.visit(child, Phase.CALL, Role.BODY, (*scopes, scope))
 

@@ -11,7 +11,9 @@ from aurum_refactor.analysis.scopes import target_names
 from aurum_refactor.analysis.statements import absolute_module
 from aurum_refactor.model import Finding, ModuleUse, Reference, Severity, Use
 
-#: Calls whose first string argument, or (object, name) pair, replaces a name.
+#: Calls that can replace a name they compute.
+_DYNAMIC = frozenset({"setattr", "delattr", "vars"})
+#: Calls whose (object, name) pair replaces a name.
 _PATCHERS = frozenset({"setattr", "delattr", "patch", "object", "multiple", "dict", "setitem"})
 
 
@@ -25,9 +27,22 @@ class Referenced:
 
 
 def mention_pattern(module: str) -> re.Pattern[bytes]:
-    """Bytes that every file which refers to *module* must contain."""
-    last = module.rpartition(".")[2].encode()
-    return re.compile(rb"(?<![A-Za-z0-9_])" + re.escape(last) + rb"(?![A-Za-z0-9_])")
+    """Bytes that every file which refers to *module* must contain.
+
+    The module's last name in an import, on a line of a parenthesised import,
+    in a dotted string, or behind its package's name. A module named like a
+    common word (``admin``) would otherwise drag half of the project in.
+    """
+    parent, _, last = (re.escape(part.encode()) for part in module.rpartition("."))
+    above = parent.rpartition(rb"\.")[2] or last
+    return re.compile(
+        rb"(?m)^[ \t]*(?:from|import)\b[^\n]*(?<![A-Za-z0-9_])" + last + rb"(?![A-Za-z0-9_])"
+        rb"|^[ \t]+" + last + rb"[ \t]*(?:,|\)|as\b|\r|\n|#)"
+        rb"|[\"'](?:[A-Za-z0-9_]+\.)*" + last + rb"[.:\"'\\/]"
+        rb"|(?<![A-Za-z0-9_])" + above + rb"\." + last + rb"(?![A-Za-z0-9_])"
+        rb"|(?<![A-Za-z0-9_])" + last + rb"\.py(?![A-Za-z0-9_])"
+        rb"|;[ \t]*(?:from|import)\b"
+    )
 
 
 def spellings_of(module: str, path: str) -> frozenset[str]:
@@ -104,10 +119,13 @@ class _Reader:
         self.references: list[Reference] = []
         self.uses: list[ModuleUse] = []
         self.aliases: set[str] = set()
-        self.literals = _literal_collections(tree)
+        self.has_dynamic = False
 
     def read(self) -> None:
-        nodes = list(ast.walk(self.tree))
+        interesting = (
+            ast.Import, ast.ImportFrom, ast.Assign, ast.Attribute, ast.Call, ast.Constant, ast.Delete
+        )
+        nodes = [node for node in ast.walk(self.tree) if isinstance(node, interesting)]
         for node in nodes:
             if isinstance(node, ast.Import):
                 self._import(node)
@@ -119,15 +137,19 @@ class _Reader:
         for node in nodes:
             match node:
                 case ast.Attribute():
+                    self.has_dynamic |= node.attr == "__dict__"
                     self._attribute(node)
                 case ast.Call():
+                    if isinstance(node.func, ast.Name) and node.func.id in _DYNAMIC:
+                        self.has_dynamic = True
                     self._call(node)
                 case ast.Constant(value=str(text)):
                     self._string(text, node.lineno)
                 case ast.Delete(targets=targets):
                     for target in targets:
                         self._removed(target)
-        self._dynamic()
+        if self.aliases:
+            self._dynamic()
 
     # ------------------------------------------------------------ imports
 
@@ -239,6 +261,8 @@ class _Reader:
 
     def _dynamic(self) -> None:
         """``setattr(monolith, name, value)``: bounded by a literal collection, or not."""
+        if not self.has_dynamic:
+            return
         for call, guards in _calls_with_guards(self.tree, ()):
             called = (_dotted(call.func) or "").rpartition(".")[2]
             if called in ("vars",) and call.args and self._is_alias(call.args[0]):
@@ -263,12 +287,13 @@ class _Reader:
                 self._use("dynamic", node.lineno, "__dict__")
 
     def _bounded_by(self, name: ast.expr, guards: Sequence[ast.expr]) -> frozenset[str] | None:
+        literals = _literal_collections(self.tree)
         for guard in guards:
             match guard:
                 case ast.Compare(left=left, ops=[ast.In()], comparators=[collection]) if (
                     ast.dump(left) == ast.dump(name)
                 ):
-                    members = _members(collection, self.literals)
+                    members = _members(collection, literals)
                     if members is not None:
                         return members
         return None

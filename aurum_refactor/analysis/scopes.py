@@ -129,3 +129,31 @@ def _signature(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.AST]:
     if node.returns:
         found.append(node.returns)
     return found
+
+
+def bound_without_target(body: Iterable[ast.AST], names: frozenset[str]) -> Iterator[int]:
+    """Lines where one of *names* is bound by a form that cannot bind an attribute instead.
+
+    ``global N`` followed by ``import N``, ``def N``, ``except E as N``, a
+    walrus or a match capture has no spelling as ``module.N``.
+    """
+    for node in body:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                if node.name in names:
+                    yield node.lineno
+                continue
+            case ast.Lambda():
+                continue
+            case ast.Import() | ast.ImportFrom():
+                if any(import_bound(alias) in names for alias in node.names):
+                    yield node.lineno
+            case ast.ExceptHandler(name=str(name)) if name in names:
+                yield node.lineno
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) if name in names:
+                yield node.lineno
+            case ast.MatchMapping(rest=str(name)) if name in names:
+                yield node.lineno
+            case ast.NamedExpr() if node.target.id in names:
+                yield node.lineno
+        yield from bound_without_target(ast.iter_child_nodes(node), names)

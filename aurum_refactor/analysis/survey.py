@@ -34,10 +34,9 @@ from aurum_refactor.model import (
 from aurum_refactor.source.text import SourceText
 
 def interesting(module: str) -> re.Pattern[bytes]:
-    """Bytes of every file that may matter to the survey of *module*."""
-    return re.compile(
-        mention_pattern(module).pattern + rb"|\.routes\b|setattr\(|delattr\(|patch\.object"
-    )
+    """Bytes of every file that may matter to the survey of *module*; coarse and fast."""
+    last = re.escape(module.rpartition(".")[2].encode())
+    return re.compile(last + rb"|\.routes\b|setattr\(|delattr\(|patch\.object")
 
 
 def survey(
@@ -74,6 +73,7 @@ def survey(
     registered = registrations_of(tree.body, statements, receivers, source.text)
     spellings = spellings_of(layout.module, source.path)
     pattern = mention_pattern(layout.module)
+    last = layout.module.rpartition(".")[2].encode()
     imported_names = frozenset(i.bound for s in statements for i in s.imports)
     references: list[Reference] = []
     uses: list[ModuleUse] = []
@@ -83,7 +83,7 @@ def survey(
         if path == source.path:
             continue
         data = others[path]
-        if pattern.search(data):
+        if last in data and pattern.search(data):
             found = references_in(
                 path, package_of(path, layout.source_root), data, spellings
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from aurum_refactor.graph.closure import reached_by_running
@@ -77,15 +77,14 @@ def make_plan(
     movable, refusals = _movable(survey, config, names, assignments, unrewritable)
     observers = Observers.of(survey, reached_by_running(survey.statements))
     layout = survey.layout
-    ours = _own_homes(locked)
+    used = _stages_used(locked, {row.domain for row in assignments}, layout, config)
 
     def path_of(domain: str, stage: int) -> str:
         # A module of ours that exists is other people's by now: add another.
-        used = [n for n in range(1, 1000) if dotted(router_path(layout, config, domain, n)) in ours]
-        return router_path(layout, config, domain, stage + (used[-1] if used else 0))
+        return router_path(layout, config, domain, stage + used.get(domain, 0))
 
     def dotted(path: str) -> str:
-        return _dotted(path, layout.source_root)
+        return dotted_name(path, layout.source_root)
 
     clashes = _clashes(survey, movable, path_of, around)
     refusals += clashes
@@ -113,7 +112,7 @@ def make_plan(
         assignments=assignments,
         modules=modules,
         refusals=tuple(sorted(refusals, key=lambda refusal: refusal.ordinal)),
-        target_package=_dotted(init, layout.source_root),
+        target_package=dotted_name(init, layout.source_root),
         init_path=init,
         init_imports_monolith=needs_init,
         script_alias=needs_init and survey.script_serves_own_object,
@@ -129,13 +128,22 @@ def _remembered(
     return {(e.name, e.routes): (e.domain, e.reason) for e in locked.endpoints}
 
 
-def _own_homes(locked: LockedMonolith | None) -> frozenset[str]:
-    if locked is None:
-        return frozenset()
-    return frozenset(e.home for e in locked.endpoints if e.home != locked.module)
+def _stages_used(
+    locked: LockedMonolith | None, domains: Collection[str], layout: Layout, config: Config
+) -> Mapping[str, int]:
+    """How many modules of each domain earlier extractions have made."""
+    homes = {e.home for e in locked.endpoints if e.home != locked.module} if locked else set()
+    found: dict[str, int] = {}
+    for domain in domains:
+        stage = 1
+        while dotted_name(router_path(layout, config, domain, stage), layout.source_root) in homes:
+            found[domain] = stage
+            stage += 1
+    return found
 
 
-def _dotted(path: str, source_root: str) -> str:
+def dotted_name(path: str, source_root: str) -> str:
+    """Dotted module of a file of the project."""
     pure = PurePosixPath(path)
     if source_root and pure.is_relative_to(source_root):
         pure = pure.relative_to(source_root)

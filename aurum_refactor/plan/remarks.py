@@ -40,6 +40,12 @@ def remarks(survey: Survey) -> tuple[Finding, ...]:
         message = "the FastAPI version is not known, so the restrictions of all versions apply"
         advice = "give --fastapi-version, or pin fastapi in the project"
         found.append(_warning("AR206", path, 1, message, advice))
+    if not survey.fastapi.is_verified:
+        message = (
+            f"FastAPI {survey.fastapi} is older than 0.110, "
+            "so the restrictions of all versions apply"
+        )
+        found.append(_warning("AR206", path, 1, message, "upgrade FastAPI first if you can"))
     if survey.script_line is not None and not survey.script_serves_own_object:
         message = "run as a script, this module and the one that serves are two copies, as before"
         advice = "start it with uvicorn from the command line"
