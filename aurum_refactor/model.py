@@ -89,6 +89,8 @@ class Read:
     phase: Phase
     role: Role
     line: int
+    # True for ``app`` in ``@app.get(...)``.
+    is_route_decorator: bool = False
 
 
 class StatementKind(StrEnum):
@@ -159,6 +161,8 @@ class Statement:
     calls: frozenset[str]
     # Every identifier that stands anywhere inside, in any scope.
     identifiers: frozenset[str]
+    # What ``if TYPE_CHECKING:`` imports; bound for type checkers only.
+    typing_imports: tuple[ImportedName, ...] = ()
     # Why this statement cannot leave its module; (line, reason) pairs.
     ties: tuple[tuple[int, str], ...] = ()
 
@@ -478,6 +482,8 @@ class DomainModule:
     accesses: tuple[NameAccess, ...]
     # Fresh local name of fastapi.APIRouter; "" when no router is made here.
     api_router: str
+    # Names imported for type checkers only, as for ``reimports``.
+    typing_imports: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

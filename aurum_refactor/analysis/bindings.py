@@ -25,6 +25,15 @@ def is_compound(node: ast.stmt) -> bool:
     return isinstance(node, _COMPOUND) or type(node).__name__ == "TryStar"
 
 
+def is_type_checking(node: ast.AST) -> bool:
+    """True for ``if TYPE_CHECKING:``, whose body never runs."""
+    match node:
+        case ast.If(test=ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING")):
+            return True
+        case _:
+            return False
+
+
 def bindings_of(node: ast.stmt) -> tuple[Binding, ...]:
     """List the names a top-level statement binds or deletes, in source order.
 
@@ -48,6 +57,10 @@ def _collect(node: ast.AST, found: list[tuple[str, int, bool]]) -> None:
             return
         case ast.Lambda():
             return
+        case ast.If() if is_type_checking(node):
+            for child in node.orelse:
+                _collect(child, found)
+            return
         case ast.Import() | ast.ImportFrom():
             found += [
                 (import_bound(alias), node.lineno, False)
@@ -63,7 +76,7 @@ def _collect(node: ast.AST, found: list[tuple[str, int, bool]]) -> None:
             # The name is bound for the handler and unbound after it.
             found.append((name, node.lineno, True))
         case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-            found.append((name, node.pattern.lineno if _has_pattern(node) else node.lineno, False))
+            found.append((name, node.lineno, False))
         case ast.MatchMapping(rest=str(name)):
             found.append((name, node.lineno, False))
         case _ if isinstance(node, COMPREHENSIONS):
@@ -80,15 +93,13 @@ def _collect(node: ast.AST, found: list[tuple[str, int, bool]]) -> None:
         _collect(child, found)
 
 
-def _has_pattern(node: ast.AST) -> bool:
-    return getattr(node, "pattern", None) is not None
-
-
 def definite(body: Sequence[ast.stmt]) -> frozenset[str]:
     """Names that are bound whenever *body* runs to its end."""
     bound: set[str] = set()
     for node in body:
         match node:
+            case ast.If() if is_type_checking(node):
+                bound |= definite(node.orelse)
             case ast.If():
                 bound |= _all_paths([node.body, node.orelse])
             case ast.Try():

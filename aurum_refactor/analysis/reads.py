@@ -9,6 +9,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from aurum_refactor.analysis.bindings import is_type_checking
+from aurum_refactor.analysis.routes import route_call
 from aurum_refactor.analysis.scopes import (
     COMPREHENSIONS,
     Bound,
@@ -133,6 +135,10 @@ class _Walker:
             case ast.Call():
                 self._call(node, phase, role, scopes)
                 self._children(node, phase, role, scopes)
+            case ast.If() if is_type_checking(node):
+                self.visit(node.test, phase, role, scopes)
+                for child in node.orelse:
+                    self.visit(child, phase, role, scopes)
             case ast.Global() | ast.Nonlocal():
                 self.identifiers.update(node.names)
             case ast.Import() | ast.ImportFrom():
@@ -181,7 +187,10 @@ class _Walker:
         for decorator in node.decorator_list:
             if phase is Phase.IMPORT:
                 self.calls.update(_root(decorator))
-            self.visit(decorator, phase, Role.DECORATOR if top else role, scopes)
+            if top and (route := route_call(decorator)) is not None:
+                self._route_decorator(*route)
+            else:
+                self.visit(decorator, phase, Role.DECORATOR if top else role, scopes)
         inner = self._with_type_parameters(node, scopes)
         for default in [*node.args.defaults, *filter(None, node.args.kw_defaults)]:
             self.visit(default, phase, Role.DEFAULT if top else role, scopes)
@@ -192,6 +201,14 @@ class _Walker:
         if node.returns is not None:
             self._annotation(node.returns, phase, inner)
         self._body(node, node.body, inner)
+
+    def _route_decorator(self, receiver: str, verb: str, call: ast.Call) -> None:
+        self.identifiers.add(receiver)
+        self.reads.append(
+            Read(receiver, Phase.IMPORT, Role.DECORATOR, call.lineno, is_route_decorator=True)
+        )
+        for argument in [*call.args, *call.keywords]:
+            self.visit(argument, Phase.IMPORT, Role.DECORATOR, ())
 
     def _lambda(
         self, node: ast.Lambda, phase: Phase, role: Role, scopes: tuple[_Scope, ...]

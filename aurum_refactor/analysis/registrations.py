@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from aurum_refactor.analysis.bindings import is_compound
 from aurum_refactor.graph.closure import reached_by_running
-from aurum_refactor.analysis.receivers import (
+from aurum_refactor.analysis.routes import (
     ADDERS,
     HARMLESS,
     INCLUDERS,
@@ -122,6 +122,11 @@ class _Reader:
             else:
                 others.append(decorator)
         self._opaque_decorators(others, statement)
+        self.unmoved += [
+            row
+            for row in _decorated(node, "receiver is not a plain name")
+            if row.receiver not in self.names
+        ]
         self.unmoved += _inside(node, "inside a function", skip_self=True)
 
     def _opaque_decorators(self, others: Sequence[ast.expr], statement: Statement) -> None:

@@ -29,7 +29,7 @@ class Segment:
 
 def first_line(node: ast.stmt) -> int:
     """First line of a statement, its decorators included."""
-    decorators = getattr(node, "decorator_list", [])
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 
-from aurum_refactor.analysis.bindings import bindings_of, is_compound
+from aurum_refactor.analysis.bindings import bindings_of, is_compound, is_type_checking
 from aurum_refactor.analysis.reads import reads_of
 from aurum_refactor.analysis.segments import segments_of
 from aurum_refactor.errors import SourceError
@@ -65,6 +65,12 @@ def statements_of(source: SourceText, tree: ast.Module, layout: Layout) -> tuple
                 binds=binds,
                 reads=reads.reads,
                 imports=_imports(node, layout),
+                typing_imports=tuple(
+                    row
+                    for inner in getattr(node, "body", ())
+                    if is_type_checking(node)
+                    for row in _imports(inner, layout)
+                ),
                 rebinds=reads.rebinds,
                 touches=reads.touches,
                 calls=reads.calls,

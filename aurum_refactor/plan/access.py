@@ -20,6 +20,8 @@ class Reach:
     # Per moved ordinal the names to qualify in it.
     qualify: tuple[tuple[int, tuple[str, ...]], ...]
     accesses: tuple[NameAccess, ...]
+    # Names that only type checkers see, as for ``reimports``.
+    typing_imports: tuple[tuple[int, tuple[str, ...]], ...]
 
 
 def reach_of(
@@ -79,22 +81,45 @@ def reach_of(
     for name, found in repeated.items():
         for ordinal in found:
             by_statement.setdefault(ordinal, []).append(name)
+    every = {read.name for o in ordinals for read in survey.statements[o].reads}
+    typing: dict[int, list[str]] = {}
+    for statement in survey.statements:
+        for row in statement.typing_imports:
+            if row.bound in every and not names.exists(row.bound) and row.bound not in defined:
+                typing.setdefault(statement.ordinal, []).append(row.bound)
     return Reach(
         reimports=tuple((o, tuple(by_statement[o])) for o in sorted(by_statement)),
         from_imports=tuple(sorted(imported)),
         qualified=tuple(all_qualified),
         qualify=tuple(per_statement),
         accesses=_explain(repeated, imported, all_qualified, local & {*at_call, *at_import}, names),
+        typing_imports=tuple((o, tuple(typing[o])) for o in sorted(typing)),
     )
 
 
 def _own_reads(statement: Statement, receiver: str) -> list[tuple[str, Phase]]:
     """Names a statement reads, less the receiver of its own route decorators."""
+    skip = receiver if is_rewritten_read(statement, receiver) else ""
     return [
         (read.name, read.phase)
         for read in statement.reads
-        if not (read.name == receiver and read.phase is Phase.IMPORT)
+        if not (read.name == skip and read.phase is Phase.IMPORT)
     ]
+
+
+def is_rewritten_read(statement: Statement, receiver: str) -> bool:
+    """True if a statement reads its receiver at import only as ``@receiver.verb(...)``.
+
+    Those look-ups become another router's; any other one (``Depends(app.x)``)
+    must find the receiver itself.
+    """
+    if not receiver:
+        return False
+    return all(
+        read.is_route_decorator
+        for read in statement.reads
+        if read.name == receiver and read.phase is Phase.IMPORT
+    )
 
 
 def _explain(

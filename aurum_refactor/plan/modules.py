@@ -200,6 +200,7 @@ def _module(
         api_router=_api_router(survey, reach.reimports, inner | bound | bare | handles)
         if makes_router
         else "",
+        typing_imports=reach.typing_imports,
     )
 
 

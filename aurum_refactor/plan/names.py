@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aurum_refactor.language import BUILTINS, MODULE_DUNDERS
@@ -91,10 +91,10 @@ class NameTable:
         """True if the name is bound once the module has been executed."""
         if name in MODULE_DUNDERS:
             return True
-        found = self.bindings(name)
-        return bool(found) and found[-1][1].definite or any(b.definite for _, b in found) and (
-            not any(b.deletes for _, b in found)
-        )
+        bound = False
+        for _, binding in self.bindings(name):
+            bound = not binding.deletes and (bound or binding.definite)
+        return bound
 
     def import_ordinals(self, name: str) -> tuple[int, ...]:
         """Statements to repeat so that another module has this imported name; else empty.
@@ -138,6 +138,13 @@ class NameTable:
             names that are never bound before (then the value is "unbound").
         """
         changes = sorted({*self.bound.get(name, ()), *self._value_changes(name)})
+        return self._around(changes, ordinal)
+
+    def same_object_between(self, name: str, ordinal: int) -> tuple[int, int]:
+        """As ``stable_between``, where changes inside the object do not matter."""
+        return self._around(self.bound.get(name, ()), ordinal)
+
+    def _around(self, changes: Sequence[int], ordinal: int) -> tuple[int, int]:
         index = bisect_left(changes, ordinal)
         low = changes[index - 1] + 1 if index else 0
         following = [change for change in changes[index:] if change != ordinal]

@@ -47,6 +47,11 @@ _UNMOVED = {
         "it is registered inside a with block",
         "register it at top level, or keep it in the monolith",
     ),
+    "receiver is not a plain name": (
+        "AR103",
+        "it is registered on something that is not a name of this module",
+        "give the app or router a name at module level and decorate with that",
+    ),
     "handler is not a function here": (
         "AR104",
         "its handler is not a function that this module defines once",
@@ -182,6 +187,16 @@ def _unreadable_at_import(
             f"define or import {read.name} above the endpoint",
         )
     string_like = bool(survey.future) or read.role is Role.STRING
+    if (
+        read.role in (Role.ANNOTATION, Role.STRING)
+        and string_like
+        and not names.surely_bound(read.name)
+    ):
+        return (
+            "AR105",
+            f"the annotation {read.name} is bound only sometimes",
+            f"bind {read.name} always",
+        )
     if (
         read.role in (Role.ANNOTATION, Role.STRING)
         and string_like

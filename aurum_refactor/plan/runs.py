@@ -17,11 +17,13 @@ from aurum_refactor.model import (
     Form,
     Phase,
     Receiver,
+    ReceiverKind,
     Statement,
     StatementKind,
     Survey,
     WiringKind,
 )
+from aurum_refactor.plan.access import is_rewritten_read
 from aurum_refactor.plan.names import FOREVER, NameTable
 from aurum_refactor.plan.wiring import route_decorators_are_outermost
 
@@ -130,16 +132,16 @@ def _groups(
 ) -> list[tuple[list[Movable], int]]:
     """Maximal runs per object, each with the ordinal of the next foreign registration."""
     groups: list[tuple[list[Movable], int]] = []
-    for name in sorted({r.receiver for r in survey.registrations}):
+    for together in _same_order(survey):
         current: list[Movable] = []
         binding: Receiver | None = None
         for row in survey.registrations:
-            if row.receiver != name:
+            if row.receiver not in together:
                 continue
             member = movable.get(row.ordinal) if row.form is Form.DECORATOR else None
             if member is not None and member.wiring is WiringKind.BODY:
                 member = None
-            receiver = receiver_at(survey.receivers, name, row.ordinal)
+            receiver = receiver_at(survey.receivers, row.receiver, row.ordinal)
             if member is None or (
                 current and (current[0].domain != member.domain or binding != receiver)
             ):
@@ -156,6 +158,27 @@ def _groups(
         if member.wiring is WiringKind.BODY:
             groups.append(([member], FOREVER))
     return groups
+
+
+def _same_order(survey: Survey) -> list[frozenset[str]]:
+    """Receivers whose registrations may land in one route table and so keep one order.
+
+    Objects made here by FastAPI() and APIRouter() are distinct. A foreign one
+    may be any other foreign one; if it is made here (``r2 = r``, a factory's
+    result) it may be any object at all.
+    """
+    names = {row.receiver for row in survey.registrations}
+    foreign = {r.name for r in survey.receivers if r.kind is ReceiverKind.FOREIGN} & names
+    made_here = {
+        r.name
+        for r in survey.receivers
+        if r.kind is ReceiverKind.FOREIGN
+        and survey.statements[r.ordinal].kind is not StatementKind.IMPORT
+    } & names
+    if made_here:
+        return [frozenset(names)]
+    groups = [frozenset({name}) for name in sorted(names - foreign)]
+    return [*groups, frozenset(foreign)] if foreign else groups
 
 
 def receiver_at(receivers: Sequence[Receiver], name: str, ordinal: int) -> Receiver | None:
@@ -191,7 +214,8 @@ def _split(  # noqa: PLR0913
     drafts: list[Draft] = []
     for member in members:
         ordinal = member.endpoint.ordinal
-        high = min(end, _first_observer(survey, ordinal, member, movable, observers), len_of(survey))
+        observer = _first_observer(survey, ordinal, member, movable, observers)
+        high = min(end, observer, len(survey.statements))
         needs = _needs(survey, member, movable, names)
         if drafts:
             last = drafts[-1]
@@ -224,11 +248,6 @@ def _split(  # noqa: PLR0913
     return drafts
 
 
-def len_of(survey: Survey) -> int:
-    """The last place of a module: behind its last statement."""
-    return len(survey.statements)
-
-
 def _strongest(members: Sequence[Movable]) -> tuple[WiringKind, str]:
     """One rung for the whole run: the highest that any of its endpoints needs."""
     order = [WiringKind.INCLUDE, WiringKind.REGISTER, WiringKind.BODY]
@@ -250,14 +269,14 @@ def _needs(
     survey: Survey, member: Movable, movable: Mapping[int, Movable], names: NameTable
 ) -> tuple[Need, ...]:
     statement = survey.statements[member.endpoint.ordinal]
+    receiver_name = member.endpoint.registrations[0].receiver
     wanted = {
         read.name: statement.ordinal
         for read in statement.reads
         if read.phase is Phase.IMPORT
         and names.bindings(read.name)
-        and not _is_receiver_read(member, read.name, statement)
+        and not (read.name == receiver_name and is_rewritten_read(statement, receiver_name))
     }
-    receiver_name = member.endpoint.registrations[0].receiver
     receiver = receiver_at(survey.receivers, receiver_name, statement.ordinal)
     if receiver is not None and receiver.route_class is not None:
         wanted.setdefault(receiver.route_class.split(".")[0], receiver.ordinal)
@@ -273,18 +292,9 @@ def _needs(
         found.append(Need(name, low, high, provider))
     # The receiver itself must be there when it is wired.
     if member.wiring is not WiringKind.BODY:
-        low, high = names.stable_between(receiver_name, statement.ordinal)
+        low, high = names.same_object_between(receiver_name, statement.ordinal)
         found.append(Need(receiver_name, low, high, -1))
     return tuple(found)
-
-
-def _is_receiver_read(member: Movable, name: str, statement: Statement) -> bool:
-    """The look-up of ``app`` in ``@app.get`` is rewritten, not imported."""
-    if all(name != r.receiver for r in member.endpoint.registrations):
-        return False
-    decorators = sum(1 for r in member.endpoint.registrations if r.decorator >= 0)
-    reads = sum(1 for r in statement.reads if r.name == name and r.phase is Phase.IMPORT)
-    return reads == decorators
 
 
 def _first_observer(

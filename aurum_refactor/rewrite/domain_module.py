@@ -8,7 +8,7 @@ import libcst as cst
 
 from aurum_refactor.errors import MoveError
 from aurum_refactor.model import DomainModule, Endpoint, Plan, Run, Survey, WiringKind
-from aurum_refactor.rewrite.imports import monolith_names, monolith_object, reimport
+from aurum_refactor.rewrite.imports import monolith_names, monolith_object, reimport, repeat
 from aurum_refactor.rewrite.pieces import (
     leading_blank_lines,
     piece,
@@ -114,7 +114,22 @@ def _imports(module: DomainModule, plan: Plan, survey: Survey, text: str) -> str
         own.append(monolith_names(plan.layout, package, module.from_imports, newline))
     if own and rows:
         rows.append(newline)
-    return "".join([*rows, *own])
+    typing = _typing_block(module, plan, survey)
+    return "".join([*rows, *own, *typing])
+
+
+def _typing_block(module: DomainModule, plan: Plan, survey: Survey) -> list[str]:
+    """Names that only type checkers see stay so: bound at run time in neither module."""
+    if not module.typing_imports:
+        return []
+    newline = survey.newline
+    rows = [newline, f"from typing import TYPE_CHECKING{newline}", newline]
+    rows.append(f"if TYPE_CHECKING:{newline}")
+    for ordinal, wanted in module.typing_imports:
+        for row in survey.statements[ordinal].typing_imports:
+            if row.bound in wanted:
+                rows.append("    " + repeat([row], plan.target_package, newline))
+    return rows
 
 
 def _routers(module: DomainModule, survey: Survey) -> str:

@@ -45,15 +45,20 @@ def reimport(
     statement (``# noqa``, ``# type: ignore``) goes along.
     """
     rows = [i for i in statement.imports if i.bound in wanted]
-    if rows[0].attribute is None:
-        return "".join(f"import {_spelled(row)}{comment}{newline}" for row in rows)
-    module = rows[0].module
-    if rows[0].level:
-        module = relative_name(package, module)
-    text = from_import(module, [_spelled(row) for row in rows], newline)
+    text = repeat(rows, package, newline)
     if comment and text.count(newline) == 1:
         return text.removesuffix(newline) + comment + newline
     return text
+
+
+def repeat(rows: Sequence[ImportedName], package: str, newline: str) -> str:
+    """Spell imports of one statement for a module in *package*; relative ones stay so."""
+    if rows[0].attribute is None:
+        return "".join(f"import {_spelled(row)}{newline}" for row in rows)
+    module = rows[0].module
+    if rows[0].level:
+        module = relative_name(package, module)
+    return from_import(module, [_spelled(row) for row in rows], newline)
 
 
 def _spelled(row: ImportedName) -> str:

@@ -9,14 +9,12 @@ caller holds ``RunLock``.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from aurum_refactor.errors import TargetError, UsageError
 from aurum_refactor.model import Change, ChangeSet
 from aurum_refactor.source import journal_record as records
-from aurum_refactor.source.atomic import sync_directory, write_new
 from aurum_refactor.source.carry_out import (
     OnStep,
     conflicts,
@@ -25,9 +23,10 @@ from aurum_refactor.source.carry_out import (
     roll_forward,
     state_of,
 )
-from aurum_refactor.source.journal_record import Entry, Record, digest
-from aurum_refactor.source.run_lock import RunLock, state_directory
-from aurum_refactor.source.targets import Target, checked_targets, content
+from aurum_refactor.source.journal_record import Record, digest
+from aurum_refactor.source.prepare import not_written, prepare
+from aurum_refactor.source.run_lock import RunLock
+from aurum_refactor.source.targets import content
 
 __all__ = ["RunLock", "UndoResult", "apply", "recover", "undo"]
 
@@ -66,7 +65,7 @@ def apply(root: Path, changes: ChangeSet, label: str, on_step: OnStep = nothing)
         raise TargetError("an earlier run was interrupted; recover from it first")
     if not changes.changes:
         return ""
-    record = _prepare(root, changes, Record("", label, "prepared", None, (), (), ()), {}, on_step)
+    record = prepare(root, changes, Record("", label, "prepared", None, (), (), ()), {}, on_step)
     _finish(root, record, on_step)
     return record.id
 
@@ -126,58 +125,9 @@ def undo(root: Path, on_step: OnStep = nothing) -> UndoResult:
     changes = ChangeSet.of(_inverse(root, last))
     modes = {entry.path: entry.mode for entry in last.entries}
     draft = Record("", _UNDO + last.label, "prepared", last.id, (), last.created, ())
-    _finish(root, _prepare(root, changes, draft, modes, on_step), on_step)
+    _finish(root, prepare(root, changes, draft, modes, on_step), on_step)
     _sweep(root)
     return UndoResult(last.label, tuple(str(change.path) for change in changes.changes))
-
-
-def _prepare(
-    root: Path,
-    changes: ChangeSet,
-    draft: Record,
-    modes: Mapping[str, int | None],
-    on_step: OnStep,
-) -> Record:
-    targets = checked_targets(root, changes)
-    state_directory(root)
-    record = replace(
-        draft,
-        id=records.new_id(root),
-        created=_missing_directories(Path(os.path.realpath(root)), targets),
-        entries=tuple(_entry(target, modes) for target in targets),
-    )
-    try:
-        _store(root, record, targets, on_step)
-        on_step("prepare")
-        records.save(root, record)
-    except OSError as error:
-        records.forget(root, record.id)
-        raise _not_written(error) from None
-    except BaseException:
-        records.forget(root, record.id)
-        raise
-    return record
-
-
-def _entry(target: Target, modes: Mapping[str, int | None]) -> Entry:
-    mode = modes.get(target.path) if target.mode is None else target.mode
-    before, after = target.change.before, target.change.after
-    return Entry(target.path, digest(before), digest(after), mode)
-
-
-def _store(root: Path, record: Record, targets: tuple[Target, ...], on_step: OnStep) -> None:
-    sides: tuple[records.Side, ...] = ("before", "after")
-    for side in sides:
-        directory = records.folder(root, record.id) / side
-        directory.mkdir(parents=True)
-        for position, target in enumerate(targets):
-            data = target.change.before if side == "before" else target.change.after
-            if data is not None:
-                on_step(f"store {side} {target.path}")
-                write_new(records.stored(root, record.id, side, position), data)
-        sync_directory(directory)
-    sync_directory(records.folder(root, record.id))
-    sync_directory(records.journal(root))
 
 
 def _finish(root: Path, record: Record, on_step: OnStep) -> None:
@@ -189,7 +139,7 @@ def _finish(root: Path, record: Record, on_step: OnStep) -> None:
         # An interrupt (Ctrl-C) too.
         _give_up(root, record, error)
         if isinstance(error, OSError):
-            raise _not_written(error) from None
+            raise not_written(error) from None
         raise
     on_step("done")
     records.drop_side(root, record.id, "after")
@@ -249,19 +199,3 @@ def _inverse(root: Path, record: Record) -> list[Change]:
     if touched:
         raise TargetError(f"cannot undo {record.label!r}: changed since are {', '.join(touched)}")
     return changes
-
-
-def _missing_directories(real_root: Path, targets: tuple[Target, ...]) -> tuple[str, ...]:
-    missing = {
-        directory.relative_to(real_root).as_posix()
-        for target in targets
-        if target.change.after is not None
-        for directory in target.place.parents
-        if directory.is_relative_to(real_root) and not directory.exists()
-    }
-    return tuple(sorted(missing))
-
-
-def _not_written(error: OSError) -> TargetError:
-    name = f"{error.filename}: " if error.filename else ""
-    return TargetError(f"nothing was changed, because the disk refused: {name}{error.strerror}")

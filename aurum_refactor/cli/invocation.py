@@ -1,0 +1,73 @@
+"""Where a command was started and with which settings; opens the project for it."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aurum_refactor.errors import TargetError, UsageError
+
+if TYPE_CHECKING:
+    from aurum_refactor.pipeline import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """The options of the group."""
+
+    # ``-C``: a directory of the project.
+    start: Path
+    # ``--config``, relative to ``start``.
+    config_file: Path | None
+
+    def root(self) -> Path:
+        """Give the project's directory.
+
+        Raises:
+            UsageError: ``-C`` leads to nothing, or to a file.
+        """
+        from aurum_refactor.source.project import find_root
+
+        if not self.start.exists():
+            raise UsageError(f"{self.start}: no such directory")
+        if not self.start.is_dir():
+            raise UsageError(f"{self.start} is not a directory")
+        return find_root(self.start)
+
+    def open(self, monolith: str | None = None, version: str | None = None) -> Workspace:
+        """Read the project as it stands.
+
+        Args:
+            monolith: ``--monolith``.
+            version: ``--fastapi-version``.
+
+        Raises:
+            TargetError: An earlier extraction was killed, so that half of the
+                files are new.
+            AurumRefactorError: Whatever keeps the project from being read.
+        """
+        from aurum_refactor.pipeline import open_workspace
+        from aurum_refactor.source import journal_record
+
+        root = self.root()
+        if any(record.state == "prepared" for record in journal_record.load_all(root)):
+            raise TargetError(
+                "an earlier extraction was interrupted; `aurum-refactor undo` takes it back, "
+                "`aurum-refactor extract` finishes it"
+            )
+        return open_workspace(self.start, self._config(), monolith, version)
+
+    def command(self, words: str) -> str:
+        """Spell a command for the same project, to be copied into a shell."""
+        options = [] if self.start == Path() else ["-C", str(self.start)]
+        if self.config_file is not None:
+            options += ["--config", str(self.config_file)]
+        return " ".join(("aurum-refactor", *map(shlex.quote, options), words))
+
+    def _config(self) -> Path | None:
+        if self.config_file is None:
+            return None
+        # As with every other path: where -C leads, not where the project starts.
+        return (self.start / self.config_file).absolute()

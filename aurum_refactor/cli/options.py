@@ -1,0 +1,66 @@
+"""Options that several commands share, declared once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_Decorator = Callable[[_F], _F]
+
+#: Which domains; ``None`` for all of them.
+Domains = frozenset[str] | None
+
+
+def monolith_option() -> _Decorator[Any]:
+    """``--monolith PATH``."""
+    return click.option(
+        "--monolith",
+        metavar="PATH",
+        help="The module to take apart. Default: the one with the most endpoints.",
+    )
+
+
+def version_option() -> _Decorator[Any]:
+    """``--fastapi-version V``."""
+    return click.option(
+        "--fastapi-version",
+        "version",
+        metavar="V",
+        help="The FastAPI it runs on, such as 0.115.6. Default: read from the lock file, the "
+        "environment or the requirements; unknown, the rules of all versions apply.",
+    )
+
+
+def format_option(more: str = "") -> _Decorator[Any]:
+    """``--format``, with a word on what this command does with it."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(("text", "json", "markdown")),
+        default="text",
+        show_default=True,
+        help=f"How to print the result. {more}".strip(),
+    )
+
+
+def names_in(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Split repeated and comma-separated names: ``("a,b", "c")`` gives ``a``, ``b``, ``c``."""
+    parts = (part.strip() for value in values for part in value.split(","))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def domains_of(names: tuple[str, ...], *, everything: bool) -> Domains:
+    """Give the domains that ``--domain`` and ``--all`` ask for.
+
+    Raises:
+        click.UsageError: Both were given, or neither.
+    """
+    wanted = names_in(names)
+    if everything and names:
+        raise click.UsageError("--all already means every domain; leave out --domain.")
+    if not everything and not wanted:
+        raise click.UsageError("Say what to move: --domain NAME (see `plan`), or --all.")
+    return None if everything else frozenset(wanted)

@@ -1,0 +1,128 @@
+"""Two observations in, every difference between them out; nothing is run here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from aurum_refactor.verify.align import Alignment, align, lost_and_new, reordered
+from aurum_refactor.verify.difference import Difference, walk
+from aurum_refactor.verify.identity import Pattern
+from aurum_refactor.verify.observation import Document, Observation
+
+
+def compare(
+    before: Observation,
+    after: Observation,
+    *,
+    module: str = "the monolith",
+    released: tuple[str, ...] = (),
+) -> tuple[Difference, ...]:
+    """Compare all that was seen of two states.
+
+    Args:
+        before: The state that is right by definition.
+        after: The state that must not differ.
+        module: What to call the module whose names were listed.
+        released: Names that may be gone from it.
+
+    Returns:
+        Empty if and only if nothing differs; in the order routes, their order,
+        identity, application, names, OpenAPI, versions.
+
+    Cost:
+        O(n) in the size of the two tables and documents.
+    """
+    alignment = align(before.rows, after.rows)
+    pattern = Pattern(before, after)
+    return (
+        *lost_and_new(before.rows, after.rows, alignment),
+        *reordered(before.rows, after.rows, alignment),
+        *_rows(before, after, alignment),
+        *_objects(before, after, alignment, pattern),
+        *_app(before, after),
+        *_names(before, after, module, released, pattern),
+        *_documents(before, after),
+        *_versions(before, after),
+    )
+
+
+def _rows(before: Observation, after: Observation, alignment: Alignment) -> Iterator[Difference]:
+    for place, partner in alignment.pairs:
+        left, right = before.rows[place], after.rows[partner]
+        for what in ("kind", "path", "methods", "name", "handler"):
+            one, other = getattr(left, what), getattr(right, what)
+            if one != other:
+                yield Difference(left.label, what, str(one), str(other), "routes")
+        for mismatch in walk(left.fields, right.fields):
+            yield Difference(left.label, mismatch.path, mismatch.before, mismatch.after, "routes")
+
+
+def _objects(
+    before: Observation, after: Observation, alignment: Alignment, pattern: Pattern
+) -> Iterator[Difference]:
+    for place, partner in alignment.pairs:
+        left, right = before.rows[place], after.rows[partner]
+        yield from pattern.compare(left.label, left.objects, right.objects)
+    yield from pattern.compare("the application", before.app_objects, after.app_objects)
+
+
+def _app(before: Observation, after: Observation) -> Iterator[Difference]:
+    for mismatch in walk(before.app, after.app):
+        yield Difference("the application", mismatch.path, mismatch.before, mismatch.after, "app")
+
+
+def _names(
+    before: Observation,
+    after: Observation,
+    module: str,
+    released: tuple[str, ...],
+    pattern: Pattern,
+) -> Iterator[Difference]:
+    """New names are welcome: the monolith imports what it now wires."""
+    for name, (text, number) in before.namespace.items():
+        if name not in after.namespace:
+            if name not in released:
+                yield Difference(module, f"name {name}", text, "lost", "namespace")
+            continue
+        other_text, other_number = after.namespace[name]
+        if text != other_text:
+            yield Difference(module, f"name {name}", text, other_text, "namespace")
+        else:
+            yield from pattern.names(module, f"name {name}", number, other_number)
+
+
+def _documents(before: Observation, after: Observation) -> Iterator[Difference]:
+    for path in {**before.openapi, **after.openapi}:
+        where = f"OpenAPI of {path}" if path else "OpenAPI"
+        left, right = before.openapi.get(path), after.openapi.get(path)
+        if left is None or right is None:
+            sides = ("missing", "there") if left is None else ("there", "missing")
+            yield Difference(where, "document", *sides, "openapi")
+        elif left != right:
+            yield from _texts(where, left, right)
+
+
+def _texts(where: str, before: Document, after: Document) -> Iterator[Difference]:
+    if before.text is None or after.text is None:
+        sides = (before.error or "a document", after.error or "a document")
+        yield Difference(where, "document", *sides, "openapi")
+        return
+    found = False
+    for mismatch in walk(json.loads(before.text), json.loads(after.text)):
+        found = True
+        # Interfaces and generated clients show this order, but no request can see it.
+        weak = mismatch.only_order and mismatch.path == "paths"
+        what = f"order of keys in {mismatch.path}" if mismatch.only_order else mismatch.path
+        category = "openapi-order" if weak else "openapi"
+        yield Difference(where, what, mismatch.before, mismatch.after, category)
+    if not found:
+        # The texts differ and the values do not: a repeated key, or the spelling of a number.
+        yield Difference(where, "text", "one spelling", "another", "openapi")
+
+
+def _versions(before: Observation, after: Observation) -> Iterator[Difference]:
+    for mismatch in walk(dict(before.versions), dict(after.versions)):
+        yield Difference(
+            "the interpreter", mismatch.path, mismatch.before, mismatch.after, "environment"
+        )

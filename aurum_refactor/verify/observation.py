@@ -1,0 +1,123 @@
+"""What was seen of one state of the target: values, read from the probe's answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+# Where an object stands, and its number in ``Observation.things``.
+Mark: TypeAlias = tuple[str, int]
+
+# Kinds of rows that answer a request by themselves.
+_ANSWERING = ("api", "websocket", "route", "websocket-route")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One effective route, in the order in which routes are tried."""
+
+    # "api", "websocket", "route", "websocket-route", "mount", "host", "frontend",
+    # "webhook", or the name of an unknown route class.
+    kind: str
+    # The full path, the prefixes of includes and mounts among it.
+    path: str
+    # Sorted; empty where a route takes every method or none applies.
+    methods: tuple[str, ...]
+    name: str
+    # Qualified name of the endpoint without module; ``None`` for mounts.
+    handler: str | None
+    # Where the endpoint was defined: reported, never compared.
+    module: str | None
+    fields: dict[str, Json]
+    # Every callable and class of the row, in a fixed order.
+    objects: tuple[Mark, ...]
+
+    @property
+    def label(self) -> str:
+        """The row for people: ``GET /items/{id} (read_item)``."""
+        verb = "WS" if self.kind.startswith("websocket") else ",".join(self.methods)
+        handler = f" ({self.handler})" if self.handler else ""
+        return f"{verb or self.kind.upper()} {self.path or '(empty path)'}{handler}"
+
+    @property
+    def answers(self) -> bool:
+        """Whether it is a route of the project's own, not a documentation page or a mount."""
+        return self.kind in _ANSWERING and self.module != "fastapi.applications"
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """An object with an identity: its number is its place in ``Observation.things``."""
+
+    name: str
+    module: str | None
+    # What a class declares (fields, members, bases); ``None`` for callables.
+    shape: Json
+    objects: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The OpenAPI document as JSON text in its own key order, or why there is none."""
+
+    text: str | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One state, looked at once in a process of its own."""
+
+    rows: tuple[Row, ...]
+    things: tuple[Thing, ...]
+    # Middleware, exception handlers, lifespan, ...: what belongs to no single route.
+    app: dict[str, Json]
+    app_objects: tuple[Mark, ...]
+    # Mount path ("" for the application itself) to its document.
+    openapi: dict[str, Document]
+    # Name in the monolith to its type, and the number of its object if a row uses it.
+    namespace: dict[str, tuple[str, int | None]]
+    # "python", "fastapi", "starlette", "pydantic".
+    versions: dict[str, str]
+
+    @classmethod
+    def of(cls, answer: dict[str, Any]) -> Observation:
+        """Read a probe's answer.
+
+        Raises:
+            KeyError: It is not one; the probe and this class belong together.
+        """
+        return cls(
+            rows=tuple(
+                Row(
+                    kind=row["kind"],
+                    path=row["path"],
+                    methods=tuple(row["methods"]),
+                    name=row["name"],
+                    handler=row["handler"],
+                    module=row["module"],
+                    fields=row["fields"],
+                    objects=_marks(row["objects"]),
+                )
+                for row in answer["rows"]
+            ),
+            things=tuple(
+                Thing(thing["name"], thing["module"], thing["shape"], _marks(thing["objects"]))
+                for thing in answer["things"]
+            ),
+            app=answer["app"]["fields"],
+            app_objects=_marks(answer["app"]["objects"]),
+            openapi={
+                path: Document(document["text"], document["error"])
+                for path, document in answer["openapi"].items()
+            },
+            namespace={
+                name: (text, number) for name, (text, number) in answer["namespace"].items()
+            },
+            versions=answer["versions"],
+        )
+
+
+def _marks(marks: list[list[Any]]) -> tuple[Mark, ...]:
+    return tuple((label, number) for label, number in marks)

@@ -1,0 +1,212 @@
+"""Runs the probe on one state in a fresh process and reads its answer, or says why not."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from aurum_refactor.errors import VerifyError
+from aurum_refactor.verify.observation import Observation
+from aurum_refactor.verify.target import Target
+
+# What an import raises for reasons of its own, not for want of a variable or a file.
+_CODE_IS_WRONG = ("SyntaxError", "IndentationError", "NameError", "ImportError", "TypeError")
+_PROBE = Path(__file__).with_name("probe.py")
+
+
+class UnobservableError(VerifyError):
+    """One state could not be looked at; ``timed_out`` tells a hang from a crash."""
+
+    def __init__(self, message: str, *, timed_out: bool = False) -> None:
+        super().__init__(message)
+        self.timed_out = timed_out
+
+
+class Running:
+    """The processes of one verification, so that an interrupt can end them all."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._processes: set[subprocess.Popen[str]] = set()
+        self._stopped = False
+
+    def start(self, *args: Any, **options: Any) -> subprocess.Popen[str]:
+        with self._lock:
+            if self._stopped:
+                raise UnobservableError("stopped")
+            process: subprocess.Popen[str] = subprocess.Popen(*args, **options)
+            self._processes.add(process)
+            return process
+
+    def end(self, process: subprocess.Popen[str]) -> None:
+        """Kill whatever is left of the process's group: the target may have started servers."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        with self._lock:
+            self._processes.discard(process)
+
+    def end_all(self) -> None:
+        """End every process and start no more."""
+        with self._lock:
+            self._stopped = True
+            processes = tuple(self._processes)
+        for process in processes:
+            self.end(process)
+
+
+def observe(
+    tree: Path, target: Target, first: str | None = None, running: Running | None = None
+) -> Observation:
+    """Import the application of one state in a process of its own and look at it.
+
+    The target's code is executed: what it does on import, it does. Its output
+    is thrown away, it has no stdin, hashes are seeded with 0, and its process
+    group is killed when it is done or out of time.
+
+    Args:
+        tree: Directory that holds the state.
+        target: How it is imported.
+        first: Dotted module to import before the application.
+        running: Where to register the process; for callers that interrupt.
+
+    Returns:
+        At least one route of the project's own is in it.
+
+    Raises:
+        UnobservableError: (a VerifyError) The interpreter cannot be started, the
+            import crashes, ends the process or hangs, the application is not
+            there, is not one, does not import the monolith, was imported from
+            elsewhere, or has no routes.
+
+    Cost:
+        One interpreter, and one import of the target.
+    """
+    running = running or Running()
+    with tempfile.TemporaryDirectory(prefix="aurum-probe-") as scratch:
+        answer, log = Path(scratch, "answer.json"), Path(scratch, "log")
+        status = _run(tree, target, first, running, Path(scratch))
+        try:
+            seen = json.loads(answer.read_bytes())
+        except FileNotFoundError:
+            raise UnobservableError(_silent(target, first, status, log)) from None
+    if "failed" in seen:
+        raise UnobservableError(_sentence(target, first, **seen["failed"]))
+    if status != 0:
+        raise UnobservableError(f"the probe of {target.app} ended with status {status}")
+    observation = Observation.of(seen)
+    if not any(row.answers for row in observation.rows):
+        raise UnobservableError(
+            f"{target.app} has no routes of its own; name the application that serves them "
+            "with --app"
+        )
+    return observation
+
+
+def _run(tree: Path, target: Target, first: str | None, running: Running, scratch: Path) -> int:
+    """Leave the answer and what was written to stderr in *scratch*; give the exit status."""
+    request = {
+        "tree": str(tree.absolute()),
+        "paths": target.paths,
+        "app": target.app,
+        "argv": target.argv,
+        "first": first,
+        "monolith": target.monolith,
+        "answer": str(scratch / "answer.json"),
+    }
+    # Sets of strings must come out in one order on both sides, and no state may leave
+    # byte code behind for the other.
+    fixed = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, **dict(target.env), **fixed}
+    with (scratch / "log").open("wb") as errors:
+        try:
+            process = running.start(
+                [target.python, str(_PROBE)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                cwd=tree / target.cwd,
+                env=environment,
+                text=True,
+                # A group of its own: a server that the target starts dies with it.
+                start_new_session=True,
+            )
+        except (FileNotFoundError, NotADirectoryError) as error:
+            hint = "--python" if error.filename == target.python else "--cwd"
+            raise UnobservableError(
+                f"{error.filename} does not exist; name another with {hint}"
+            ) from None
+        except OSError as error:
+            raise UnobservableError(
+                f"{target.python} cannot be started ({error.strerror}); name another with --python"
+            ) from None
+        try:
+            process.communicate(json.dumps(request), timeout=target.timeout)
+        except subprocess.TimeoutExpired:
+            raise UnobservableError(
+                f"importing {first or target.app} took more than {target.timeout:g} s; "
+                "allow more with --timeout, or name a module that starts no server with --app",
+                timed_out=True,
+            ) from None
+        finally:
+            running.end(process)
+    return process.returncode
+
+
+def _silent(target: Target, first: str | None, status: int, log: Path) -> str:
+    """Explain a process that ended without an answer."""
+    lines = log.read_text("utf-8", "replace").strip().splitlines()
+    how = f"signal {-status}" if status < 0 else f"status {status}"
+    last = f" ({lines[-1].strip()[:300]})" if lines else ""
+    return (
+        f"importing {first or target.app} ended the process with {how}{last}; "
+        "give it what it needs with --env NAME=VALUE, or name another module with --app"
+    )
+
+
+def _sentence(target: Target, first: str | None, stage: str, error: str, place: str) -> str:
+    """Say what went wrong and what to do, for one stage of the probe."""
+    at = f" ({place})" if place else ""
+    module, _, attribute = target.app.partition(":")
+    if stage in ("import", "first"):
+        name = first if stage == "first" else module
+        return f"importing {name} raises {error}{at}; {_advice_on_import(error, module)}"
+    sentences = {
+        "fastapi": f"{target.python} has no usable fastapi: {error}; "
+        "name the project's own interpreter with --python",
+        "attribute": f"{module} has no {attribute or 'attribute'} (it has: {error}); "
+        f"name one with --app {module}:NAME",
+        "kind": f"{target.app} is {error}, not a FastAPI application or APIRouter; "
+        f"name one with --app, a factory as {target.app}()",
+        "factory": f"{target.app} raises {error}{at}; give it what it needs with --env "
+        "NAME=VALUE, or name another application with --app",
+        "include": f"{target.app} cannot be included in an application: {error}{at}; "
+        "name the application with --app",
+        "monolith": f"importing {target.app} does not import {error}; name the application "
+        "that serves it with --app",
+        "origin": f"{error} was imported from {place} and not from the state to be shown; "
+        "set the source root with --path, and keep it out of PYTHONPATH",
+        "flatten": f"{error} gives no way to list the routes of included routers; "
+        "name an interpreter with another version with --python",
+        "table": f"the routes of {target.app} cannot be listed: {error}{at}; "
+        "the application would fail on its first request too",
+    }
+    return sentences[stage]
+
+
+def _advice_on_import(error: str, module: str) -> str:
+    missing = error.partition("No module named '")[2].partition("'")[0]
+    if missing and (module == missing or module.startswith(missing + ".")):
+        return "name the application with --app and its source root with --path"
+    if missing:
+        return "name an interpreter that has it with --python"
+    if error.startswith(_CODE_IS_WRONG):
+        return "no environment helps against this: repair it, or name another state"
+    return "give it what it needs with --env NAME=VALUE, or name another application with --app"

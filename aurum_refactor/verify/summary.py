@@ -1,0 +1,62 @@
+"""Counts and names for a verdict: how much was compared, and which endpoints have moved."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from aurum_refactor.verify.align import align
+from aurum_refactor.verify.difference import Difference
+from aurum_refactor.verify.observation import Observation
+from aurum_refactor.verify.verdict import Check, Moved
+
+_METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
+
+
+def checks_of(before: Observation, differences: Iterable[Difference]) -> tuple[Check, ...]:
+    """Summarise one comparison; *before* says how much there was to compare."""
+    found = {difference.category for difference in differences}
+    rows = len(before.rows)
+    objects = sum(len(row.objects) for row in before.rows) + len(before.app_objects)
+    document = _operations(before)
+    return (
+        Check("routes", rows, "routes" not in found),
+        Check("route order", rows, "order" not in found),
+        Check("identity", objects, "identity" not in found),
+        Check("application", len(before.app), "app" not in found),
+        Check("names", len(before.namespace), "namespace" not in found),
+        Check(
+            "OpenAPI",
+            document,
+            not {"openapi", "openapi-order"} & found,
+            _document_detail(before, found),
+        ),
+        Check("versions", len(before.versions), "environment" not in found),
+    )
+
+
+def moved_between(before: Observation, after: Observation) -> tuple[Moved, ...]:
+    """List the endpoints that are defined elsewhere now, in the order of the routes."""
+    pairs = align(before.rows, after.rows).pairs
+    rows = ((before.rows[place], after.rows[partner]) for place, partner in pairs)
+    return tuple(
+        Moved(left.label, str(left.module), str(right.module))
+        for left, right in rows
+        if left.module != right.module
+    )
+
+
+def _operations(observation: Observation) -> int:
+    texts = [document.text for document in observation.openapi.values() if document.text]
+    items = [item for text in texts for item in json.loads(text).get("paths", {}).values()]
+    return sum(len(_METHODS & set(item)) for item in items)
+
+
+def _document_detail(before: Observation, found: set[str]) -> str:
+    errors = [document.error for document in before.openapi.values() if document.error]
+    if "openapi" in found:
+        return ""
+    if errors:
+        # Already broken is preserved (G8), and a reader must know that nothing was compared.
+        return f"fails equally on both sides: {'; '.join(errors)}"
+    return "only the order of paths differs" if "openapi-order" in found else ""

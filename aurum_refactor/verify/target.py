@@ -1,0 +1,60 @@
+"""What to run: the application, its interpreter and its surroundings, as one plain value."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+# Where projects keep their own interpreter, in the order of preference.
+_VENVS = (".venv", "venv", "env")
+_PYTHONS = ("bin/python", "Scripts/python.exe")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """How one application is imported; the same for the state before and the one after."""
+
+    # ``pkg.mod:app``, ``pkg.mod:create_app()``, or ``pkg.mod:router`` (an APIRouter is
+    # included in an application of its own).
+    app: str
+    # Dotted name of the module that is taken apart; "" when there is none to compare.
+    monolith: str
+    # Path of the target's interpreter; never resolved, a venv is found by its own path.
+    python: str = sys.executable
+    # Entries for the front of ``sys.path``, relative to the tree, POSIX; "" is the tree.
+    paths: tuple[str, ...] = ("",)
+    # Working directory, relative to the tree.
+    cwd: str = ""
+    # Variables on top of the caller's environment.
+    env: tuple[tuple[str, str], ...] = ()
+    # ``sys.argv`` of the target.
+    argv: tuple[str, ...] = ("app",)
+    # Seconds for one import and look; several are made.
+    timeout: float = 60.0
+    # Dotted modules that exist only afterwards; each must be importable first.
+    new_modules: tuple[str, ...] = ()
+    # Dotted modules that exist on both sides: importable first before, so also after.
+    other_first: tuple[str, ...] = ()
+    # Names that may leave the monolith (rewrite mode); everything else must stay.
+    released: tuple[str, ...] = ()
+
+
+def find_python(root: Path) -> str:
+    """Name the interpreter the target is most likely run with.
+
+    Args:
+        root: The project; ``.venv``, ``venv`` and ``env`` are looked for in it.
+
+    Returns:
+        The path of the project's own interpreter, unresolved, or that of the
+        running one if the project has none.
+    """
+    for venv in _VENVS:
+        for python in _PYTHONS:
+            candidate = root.absolute() / venv / python
+            # An env folder that is no venv may hold a bin/python of another kind.
+            if (root / venv / "pyvenv.cfg").is_file() and os.access(candidate, os.X_OK):
+                return str(candidate)
+    return sys.executable

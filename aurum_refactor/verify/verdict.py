@@ -1,0 +1,55 @@
+"""What a verification says: its checks, the differences, and what it cannot see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aurum_refactor.verify.difference import Difference
+
+# True of every verification; kept in step with fastapi-semantics §9.
+CANNOT_SEE = (
+    "function bodies: no request is made, so code that was not executed on import is not compared",
+    "names that are looked up when a function runs, and so a missing import inside a body",
+    "rebinding and patching: globals set later, mock.patch and monkeypatch by the old name",
+    "values of the monolith's names; only their presence, type, name and identity",
+    "what depends on a module's name: loggers, cache keys, task names, metric labels, pickles",
+    "the order and the side effects of imports, reload, and running a module as __main__",
+    "validators and methods of models; only their fields",
+    "form limits given to include_router, and dependency overrides of WebSocket routes",
+    "code outside the project that imports the monolith or walks app.routes",
+    "timing, concurrency, lifespan and anything that needs a real backend",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was compared; an equal check that compared nothing says so."""
+
+    name: str
+    # How many of it.
+    compared: int
+    equal: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An endpoint that is defined in another module than before; expected, never compared."""
+
+    route: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether before ≡ after, as far as running both can show it."""
+
+    equal: bool
+    checks: tuple[Check, ...]
+    differences: tuple[Difference, ...]
+    cannot_see: tuple[str, ...]
+    moved: tuple[Moved, ...]
+    # Name and version of python, fastapi, starlette and pydantic.
+    before_versions: tuple[tuple[str, str], ...]
+    after_versions: tuple[tuple[str, str], ...]

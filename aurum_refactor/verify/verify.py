@@ -1,0 +1,194 @@
+"""Before ≡ after, shown by importing both states of the application, each in its own process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from aurum_refactor.errors import VerifyError
+from aurum_refactor.verify.compare import compare
+from aurum_refactor.verify.difference import Difference
+from aurum_refactor.verify.observation import Observation
+from aurum_refactor.verify.observe import Running, UnobservableError, observe
+from aurum_refactor.verify.summary import checks_of, moved_between
+from aurum_refactor.verify.target import Target
+from aurum_refactor.verify.verdict import CANNOT_SEE, Check, Verdict
+
+# One look: a side ("before" or "after") and the module imported first.
+_Look = tuple[str, str | None]
+_Seen = dict[_Look, Observation | UnobservableError]
+
+
+def verify(before: Path, after: Path, target: Target) -> Verdict:
+    """Show whether two states of one application are the same to its callers.
+
+    Both states are imported and looked at: routes in order, identity of what
+    they use, OpenAPI text, application, names of the monolith. Then every new
+    module is imported first, and every other module that could be before.
+    A difference that a state also has with itself, when looked at twice, is
+    no difference but is listed in ``cannot_see``.
+
+    Args:
+        before: Directory with the state that is right by definition.
+        after: Directory with the state that must not differ.
+        target: How to import the application; the same for both.
+
+    Returns:
+        ``equal`` is true if and only if ``differences`` is empty; its members
+        are in the order of the checks.
+
+    Raises:
+        VerifyError: A side cannot be looked at, or both; the message names it.
+            Two crashes are not an equality.
+
+    Cost:
+        2 + len(new_modules) + 2 * len(other_first) imports of the target, and
+        two more if the application is not in the monolith; two at a time.
+    """
+    running = Running()
+    pool = ThreadPoolExecutor(max_workers=2)
+
+    def look_at(looks: Iterable[_Look]) -> _Seen:
+        trees = {"before": before, "after": after}
+        jobs = {
+            look: pool.submit(_look, trees[look[0]], target, look[1], running)
+            for look in dict.fromkeys(looks)
+        }
+        return {look: job.result() for look, job in jobs.items()}
+
+    try:
+        seen = look_at([("before", None), ("after", None)])
+        left, right = _both(seen)
+        seen |= look_at(_first_looks(target))
+        unstable = frozenset[tuple[str, str]]()
+        differences, checks = _judge(seen, left, right, target)
+        if differences:
+            again = look_at([("before", None)])["before", None]
+            if isinstance(again, UnobservableError):
+                raise VerifyError(f"before: crashes on one import and not on another: {again}")
+            unstable = frozenset((d.where, d.what) for d in _compared(left, again, target))
+            differences, checks = _judge(seen, left, right, target, unstable)
+    finally:
+        # Without this an interrupt would wait for the target's own time limit.
+        running.end_all()
+        pool.shutdown(cancel_futures=True)
+    notes = tuple(
+        f"{where}: {what}, which differs between two imports of the same state"
+        for where, what in sorted(unstable)
+    )
+    return Verdict(
+        equal=not differences,
+        checks=checks,
+        differences=differences,
+        cannot_see=(*notes, *_unreached(left, right, target), *CANNOT_SEE),
+        moved=moved_between(left, right),
+        before_versions=tuple(left.versions.items()),
+        after_versions=tuple(right.versions.items()),
+    )
+
+
+def _look(
+    tree: Path, target: Target, first: str | None, running: Running
+) -> Observation | UnobservableError:
+    try:
+        return observe(tree, target, first, running)
+    except UnobservableError as error:
+        return error
+
+
+def _both(seen: _Seen) -> tuple[Observation, Observation]:
+    """Give both plain looks, or fail with what is wrong with either."""
+    left, right = seen["before", None], seen["after", None]
+    wrong = [
+        f"{side}: {look}"
+        for side, look in (("before", left), ("after", right))
+        if isinstance(look, UnobservableError)
+    ]
+    if isinstance(left, UnobservableError) or isinstance(right, UnobservableError):
+        raise VerifyError("\n".join(wrong))
+    return left, right
+
+
+def _first_looks(target: Target) -> list[_Look]:
+    """Which modules to import first, and on which side."""
+    both = [*_monolith_first(target), *target.other_first]
+    return [
+        *((side, module) for module in both for side in ("before", "after")),
+        *(("after", module) for module in target.new_modules),
+    ]
+
+
+def _monolith_first(target: Target) -> tuple[str, ...]:
+    """The monolith, unless the application is in it: then the plain look has it first."""
+    if target.monolith in ("", target.app.partition(":")[0]):
+        return ()
+    return (target.monolith,)
+
+
+def _judge(
+    seen: _Seen,
+    left: Observation,
+    right: Observation,
+    target: Target,
+    unstable: frozenset[tuple[str, str]] = frozenset(),
+) -> tuple[tuple[Difference, ...], tuple[Check, ...]]:
+    """Compare everything that was looked at; *unstable* (where, what) count for nothing."""
+    plain = tuple(d for d in _compared(left, right, target) if (d.where, d.what) not in unstable)
+    first: list[Difference] = []
+    skipped: list[str] = []
+    compared = 0
+    for module in (*_monolith_first(target), *target.other_first):
+        reference = seen["before", module]
+        if isinstance(reference, UnobservableError):
+            _refuse_timeout("before", reference)
+            # It could not be imported first before, so nothing is promised for after.
+            skipped.append(f"{module} could not be imported first before: {reference}")
+            continue
+        compared += 1
+        first += _first(module, reference, seen["after", module], target, unstable)
+    # R-35: each new module gives what the monolith gives when that is imported first.
+    expected = seen.get(("after", target.monolith), right)
+    expected = right if isinstance(expected, UnobservableError) else expected
+    for module in target.new_modules:
+        compared += 1
+        first += _first(module, expected, seen["after", module], target, unstable)
+    imports = Check("first import", compared, not first, "\n".join(skipped))
+    return (*plain, *first), (*checks_of(left, plain), imports)
+
+
+def _first(
+    module: str,
+    expected: Observation,
+    found: Observation | UnobservableError,
+    target: Target,
+    unstable: frozenset[tuple[str, str]],
+) -> list[Difference]:
+    """What is different when *module* is imported first."""
+    if isinstance(found, UnobservableError):
+        _refuse_timeout("after", found)
+        return [Difference(module, "first import", "gives the same routes", str(found), "import")]
+    return [
+        replace(d, where=f"{d.where} with {module} imported first", category="import")
+        for d in _compared(expected, found, target)
+        if (d.where, d.what) not in unstable
+    ]
+
+
+def _compared(left: Observation, right: Observation, target: Target) -> tuple[Difference, ...]:
+    return compare(left, right, module=target.monolith, released=target.released)
+
+
+def _refuse_timeout(side: str, error: UnobservableError) -> None:
+    # A slow machine must not look like a module that cannot be imported.
+    if error.timed_out:
+        raise VerifyError(f"{side}: {error}")
+
+
+def _unreached(left: Observation, right: Observation, target: Target) -> tuple[str, ...]:
+    """Say so when the application has no route of the module all this is about."""
+    homes = {target.monolith, *target.new_modules}
+    if not target.monolith or any(row.module in homes for row in (*left.rows, *right.rows)):
+        return ()
+    return (f"{target.monolith} itself: {target.app} has no route that is defined in it",)

@@ -1,0 +1,152 @@
+"""Splits that change nothing are equal, however they are wired."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aurum_refactor.verify.target import Target
+from aurum_refactor.verify.verdict import CANNOT_SEE, Check, Moved
+from aurum_refactor.verify.verify import verify
+from tests.verify.conftest import Compared
+from tests.verify.shop import MONOLITH, NEEDS, REST, SPLIT, USERS, mutant, on, wired, write
+
+
+def test_hand_split_shop_is_equal_to_the_monolith(tmp_path: Path, shop_target: Target) -> None:
+    before, after = write(tmp_path / "before", MONOLITH), write(tmp_path / "after", SPLIT)
+
+    verdict = verify(before, after, shop_target)
+
+    assert verdict.differences == ()
+    assert verdict.equal
+    assert all(check.equal and check.compared for check in verdict.checks)
+    assert verdict.checks[0] == Check("routes", 13, True)
+    assert verdict.checks[-1] == Check("first import", 3, True)
+    assert verdict.before_versions == verdict.after_versions
+    assert verdict.moved[0] == Moved("GET /i/me (my_items)", "shop.routes", "shop.v1.items")
+    assert len(verdict.moved) == 8
+
+
+def test_changed_function_body_is_invisible_and_that_is_said(
+    tmp_path: Path, shop_target: Target
+) -> None:
+    changed = mutant(SPLIT, ("shop/v1/items.py", 'Item(name="x")', 'Item(name="y")'))
+    before, after = write(tmp_path / "before", MONOLITH), write(tmp_path / "after", changed)
+
+    verdict = verify(before, after, shop_target)
+
+    assert verdict.equal
+    assert verdict.cannot_see == CANNOT_SEE
+    assert verdict.cannot_see[0].startswith("function bodies")
+
+
+def test_registering_function_is_equal(compared: Compared) -> None:
+    body = on("router", USERS).replace("\n", "\n    ").rstrip() + "\n"
+    users = NEEDS + f"\n\ndef register(router):{body}    return users, hidden, chat\n"
+    changed = mutant(
+        SPLIT,
+        ("shop/v1/users.py", SPLIT["shop/v1/users.py"], users),
+        (
+            "shop/routes.py",
+            wired("users", "only", "chat, hidden, users"),
+            "\nfrom shop.v1.users import register\nusers, hidden, chat = register(app)\n",
+        ),
+    )
+
+    assert compared(changed) == ()
+
+
+def test_registration_that_stays_while_the_body_moves_is_equal(compared: Compared) -> None:
+    changed = mutant(
+        SPLIT,
+        ("shop/v1/users.py", '@only.get("/u/hidden", include_in_schema=False, name="secret")', ""),
+        ("shop/v1/users.py", '@only.websocket("/ws/{room}")', ""),
+        (
+            "shop/routes.py",
+            "app.include_router(_users_only)\n",
+            "app.include_router(_users_only)\n"
+            'app.get("/u/hidden", include_in_schema=False, name="secret")(hidden)\n'
+            'app.websocket("/ws/{room}")(chat)\n',
+        ),
+    )
+
+    assert compared(changed) == ()
+
+
+def test_endpoints_lifted_out_of_a_factory_are_equal(tmp_path: Path) -> None:
+    factory = (
+        "from fastapi import Depends, FastAPI\n"
+        "def create_app(name='x'):\n"
+        "    app = FastAPI()\n"
+        "    def who(): return name\n"
+        "{body}"
+        "    return app\n"
+    )
+    route = "@{on}.get('/n')\ndef show_name(w=Depends(who)):\n    return name\n"
+    inside = route.format(on="app").replace("\n", "\n    ")
+    before = {"svc.py": factory.format(body=f"    {inside}\n")}
+    after = {
+        "svc.py": factory.format(
+            body="    from svc_names import register\n    register(app, who=who, name=name)\n"
+        ),
+        "svc_names.py": "from fastapi import Depends\ndef register(app, *, who, name):\n    "
+        + inside
+        + "\n",
+    }
+    target = Target(app="svc:create_app()", monolith="svc", new_modules=("svc_names",))
+
+    verdict = verify(write(tmp_path / "b", before), write(tmp_path / "a", after), target)
+
+    assert verdict.differences == ()
+
+
+def test_router_of_a_project_is_enough(tmp_path: Path) -> None:
+    head = "from fastapi import APIRouter\nrouter = APIRouter()\n"
+    ends = "@router.get('')\ndef root(): ...\n\n@router.get('/x/{y}')\ndef x(y: int): ...\n"
+    before = {"api.py": head + ends}
+    after = {
+        "api.py": head + "from ends import register\nroot, x = register(router)\n",
+        "ends.py": "def register(router):\n    "
+        + ends.replace("\n", "\n    ")
+        + "return root, x\n",
+    }
+    target = Target(app="api:router", monolith="api", new_modules=("ends",))
+
+    verdict = verify(write(tmp_path / "b", before), write(tmp_path / "a", after), target)
+
+    assert verdict.differences == ()
+    assert [m.route for m in verdict.moved] == ["GET /- (root)", "GET /-/x/{y} (x)"]
+
+
+def test_value_that_changes_with_every_import_is_no_difference_but_is_named(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "import uuid\nfrom fastapi import FastAPI\napp = FastAPI()\n"
+        "@app.get('/r')\ndef r(x: str = str(uuid.uuid4())): ...\n"
+    )
+    target = Target(app="rnd:app", monolith="rnd")
+
+    verdict = verify(
+        write(tmp_path / "b", {"rnd.py": text}), write(tmp_path / "a", {"rnd.py": text}), target
+    )
+
+    assert verdict.equal
+    assert verdict.cannot_see[0].startswith("GET /r (r): dependant.query_params[0].default")
+    assert len(verdict.cannot_see) > len(CANNOT_SEE)
+
+
+def test_openapi_that_fails_on_both_sides_is_equal_and_is_said(
+    tmp_path: Path, shop_target: Target
+) -> None:
+    broken = "\n\n@app.get('/broken', responses={200: {'x': object}})\ndef broken(): ...\n"
+    before, after = (
+        write(tmp_path / name, mutant(files, ("shop/routes.py", REST, REST + broken)))
+        for name, files in (("before", MONOLITH), ("after", SPLIT))
+    )
+
+    verdict = verify(before, after, shop_target)
+
+    openapi = next(check for check in verdict.checks if check.name == "OpenAPI")
+    assert verdict.equal
+    assert (openapi.compared, openapi.equal) == (0, True)
+    assert openapi.detail.startswith("fails equally on both sides: ")
