@@ -383,6 +383,9 @@ class Survey:
     project_modules: frozenset[str]
     # Project modules that mention the monolith's module.
     mentions: frozenset[str]
+    # Modules that the monolith imports and that may, through any number of
+    # project modules, import it back.
+    looks_back: frozenset[str]
     warnings: tuple[Finding, ...]
     # Line of ``if __name__ == "__main__":``, or None.
     script_line: int | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from aurum_refactor.analysis.survey import interesting, survey
@@ -100,6 +100,7 @@ def read_workspace(  # noqa: PLR0913 - everything one state of a project is made
         others,
         source_roots=config.source_roots,
         fastapi=_version(root, version or config.fastapi_version),
+        read_module=lambda path: _content(root, path, changed),
     )
     wanted = _package_files(surveyed, config)
     existing = dict(load_sources(root, [p for p in wanted if (root / p).is_file()]).files)
@@ -109,12 +110,21 @@ def read_workspace(  # noqa: PLR0913 - everything one state of a project is made
     return Workspace(root, config, files, source, surveyed, locks, existing)
 
 
+def _content(root: Path, path: str, changed: Mapping[str, bytes | None]) -> bytes | None:
+    if path in changed:
+        return changed[path]
+    return load_sources(root, [path]).files.get(path)
+
+
 def plan_of(workspace: Workspace, unrewritable: Mapping[str, str] | None = None) -> Plan:
     """Plan the whole assignment; *unrewritable* endpoints (name to reason) stay."""
     init = target_init(workspace.survey.layout, workspace.config)
     text = workspace.existing.get(init)
+    above = workspace.existing.get(str(PurePosixPath(init).parent.parent / "__init__.py"))
     around = Surroundings(
-        frozenset(workspace.files), None if text is None else text.decode("utf-8", "replace")
+        frozenset(workspace.files),
+        None if text is None else text.decode("utf-8", "replace"),
+        None if above is None else above.decode("utf-8", "replace"),
     )
     return make_plan(
         workspace.survey, workspace.config, workspace.locked, around, unrewritable or {}
@@ -130,8 +140,7 @@ def after(workspace: Workspace, changes: ChangeSet, locks: tuple[LockedMonolith,
     path = workspace.source.path
     data = overlay.get(path)
     source = workspace.source if data is None else decode(path, data)
-    known = replace(workspace.config)
-    return read_workspace(workspace.root, known, files, source, locks, None, overlay)
+    return read_workspace(workspace.root, workspace.config, files, source, locks, None, overlay)
 
 
 # ---------------------------------------------------------------- finding things
@@ -152,7 +161,8 @@ def _monolith(  # noqa: PLR0913
     given: str | None,
 ) -> str:
     if given is not None:
-        path = inside(root, str(start / given) if (start / given).exists() else given)
+        near = (start / given).absolute()
+        path = inside(root, str(near) if near.exists() else given)
         if not (root / path).exists():
             raise UsageError(f"{given}: no such file")
         return path

@@ -92,6 +92,58 @@ def _unparsable(path: str, line: int, error: BaseException) -> Finding:
     )
 
 
+def purges(path: str, data: bytes, module: str) -> list[ModuleUse]:
+    """Code that takes modules out of ``sys.modules`` by a computed name that fits *module*.
+
+    ``for name in list(sys.modules): if name.startswith("app"): del sys.modules[name]``
+    is common in tests; a string that is exactly a prefix of the module's name
+    decides whether it is meant.
+    """
+    if _PURGE.search(data) is None:
+        return []
+    parts = module.split(".")
+    prefixes = {".".join(parts[:length]) for length in range(1, len(parts) + 1)}
+    prefixes |= {prefix + "." for prefix in prefixes}
+    try:
+        tree = ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    found = []
+    for scope in ast.walk(tree):
+        if not isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef | ast.Module):
+            continue
+        inside = scope.body if isinstance(scope, ast.Module) else [scope]
+        nodes = [
+            node
+            for statement in inside
+            if not isinstance(scope, ast.Module) or not isinstance(statement, _DEFINITIONS)
+            for node in ast.walk(statement)
+        ]
+        lines = [line for node in nodes if (line := _purge_line(node)) is not None]
+        if lines and any(isinstance(n, ast.Constant) and n.value in prefixes for n in nodes):
+            found.append(ModuleUse(path, lines[0], "remove", "by prefix"))
+    return found
+
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_PURGE = re.compile(
+    rb"del\s+sys\.modules\[\s*[A-Za-z_]|sys\.modules\.pop\(\s*[A-Za-z_]"
+    rb"|delitem\(\s*sys\.modules\s*,\s*[A-Za-z_]"
+)
+
+
+def _purge_line(node: ast.AST) -> int | None:
+    match node:
+        case ast.Delete(targets=[ast.Subscript(value=value, slice=ast.Name())]):
+            return node.lineno if _dotted(value) == "sys.modules" else None
+        case ast.Call(func=ast.Attribute(attr="pop", value=value), args=[ast.Name(), *_]):
+            return node.lineno if _dotted(value) == "sys.modules" else None
+        case ast.Call(func=ast.Attribute(attr="delitem"), args=[value, ast.Name(), *_]):
+            return node.lineno if _dotted(value) == "sys.modules" else None
+        case _:
+            return None
+
+
 def loosely_patched(data: bytes) -> frozenset[str]:
     """Names that a file replaces on objects it may hold the monolith by (a fixture's value)."""
     return frozenset(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
+from aurum_refactor.analysis.imports import imported_modules, looking_back
 from aurum_refactor.analysis.receivers import receivers_of
 from aurum_refactor.analysis.references import (
     loosely_patched,
     mention_pattern,
+    purges,
     references_in,
     spellings_of,
 )
@@ -36,7 +38,7 @@ from aurum_refactor.source.text import SourceText
 def interesting(module: str) -> re.Pattern[bytes]:
     """Bytes of every file that may matter to the survey of *module*; coarse and fast."""
     last = re.escape(module.rpartition(".")[2].encode())
-    return re.compile(last + rb"|\.routes\b|setattr\(|delattr\(|patch\.object")
+    return re.compile(last + rb"|\.routes\b|setattr\(|delattr\(|patch\.object|sys\.modules")
 
 
 def survey(
@@ -46,6 +48,7 @@ def survey(
     *,
     source_roots: tuple[str, ...],
     fastapi: FastAPIVersion,
+    read_module: Callable[[str], bytes | None],
 ) -> Survey:
     """Read a monolith and what the rest of its project does with it.
 
@@ -58,6 +61,7 @@ def survey(
             superset of those that match ``interesting(module)`` is fine.
         source_roots: Configured source roots; empty to detect.
         fastapi: The FastAPI version the target runs on.
+        read_module: Bytes of a project file by its path; None if unreadable.
 
     Raises:
         SourceError: The monolith does not parse. Other files that do not
@@ -94,12 +98,20 @@ def survey(
                 mentions.add(module_name(path, layout.source_root))
         else:
             uses += _walks(path, data)
+        uses += purges(path, data, layout.module)
         for name in sorted(loosely_patched(data) & imported_names):
             references.append(Reference(path, 1, name, Use.PATCH))
     uses += _walks(source.path, source.data)
     script = _script(tree, statements)
     warnings += _undefined(source.path, statements, references)
     warnings += _duplicates(source.path, registered.registrations)
+    paths = {module_name(path, layout.source_root): path for path in files}
+
+    def read(module: str) -> tuple[bytes, str] | None:
+        data = read_module(paths[module])
+        return None if data is None else (data, package_of(paths[module], layout.source_root))
+
+    wanted = imported_modules(source.data, layout.package) - {layout.module}
     return Survey(
         layout=layout,
         digest=hashlib.sha256(source.data).hexdigest(),
@@ -121,8 +133,9 @@ def survey(
         references=tuple(sorted(set(references))),
         module_uses=tuple(sorted(set(uses))),
         fastapi=fastapi,
-        project_modules=frozenset(module_name(path, layout.source_root) for path in files),
+        project_modules=frozenset(paths),
         mentions=frozenset(mentions),
+        looks_back=looking_back(sorted(wanted), layout.module, frozenset(paths), read),
         warnings=tuple(warnings),
         script_line=script[0],
         script_serves_own_object=script[1],

@@ -16,7 +16,7 @@ from aurum_refactor.cli.invocation import Invocation
 from aurum_refactor.cli.plan import plan
 from aurum_refactor.cli.undo import undo
 from aurum_refactor.cli.verify import verify
-from aurum_refactor.errors import AurumRefactorError, ConfigError
+from aurum_refactor.errors import AurumRefactorError
 
 _COULD_NOT_RUN = 2
 # What a shell reports for a program that SIGINT or SIGPIPE ended.
@@ -26,6 +26,10 @@ _PIPE_CLOSED = 141
 
 class _Group(click.Group):
     """Turns what a command raises on purpose into one message and a status."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        # In the order one uses them.
+        return list(self.commands)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -45,10 +49,9 @@ class _Group(click.Group):
 
 
 def _message(error: AurumRefactorError) -> str:
-    if isinstance(error, ConfigError):
-        # One line a mistake, each of which an editor can jump to.
-        return "\n".join(f"error: {line}" for line in str(error).splitlines())
-    return f"error: {error}"
+    # One line a mistake, each of which an editor can jump to; details are indented.
+    lines = str(error).splitlines()
+    return "\n".join(line if line.startswith(" ") else f"error: {line}" for line in lines)
 
 
 @click.group(

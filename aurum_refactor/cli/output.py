@@ -44,9 +44,8 @@ def show(*parts: RenderableType, err: bool = False) -> None:
         emoji=False,
     )
     for part in parts:
-        console.print(part, crop=False)
-    lines = (line.rstrip() for line in buffer.getvalue().splitlines())
-    click.echo("\n".join(lines), err=err)
+        console.print(part, soft_wrap=True)
+    click.echo(buffer.getvalue(), nl=False, err=err)
 
 
 def show_json(schema: str, value: DataclassInstance, **further: Any) -> None:

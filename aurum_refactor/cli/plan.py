@@ -36,7 +36,8 @@ def plan(
     An endpoint that cannot be moved and proven stays where it is; the plan says
     why, and what would help. The status is 1 if there are any such endpoints.
     """
-    from aurum_refactor.cli.plan_facts import SCHEMA, plan_facts
+    from aurum_refactor.cli.collect_plan import plan_facts
+    from aurum_refactor.cli.plan_facts import SCHEMA
     from aurum_refactor.pipeline import plan_of
 
     workspace = invocation.open(monolith, version)
@@ -57,7 +58,7 @@ def plan(
 def _next(facts: PlanFacts, invocation: Invocation) -> str:
     if facts.movable:
         # The one that leans least on what stays is the easiest to review.
-        domain = min(facts.movable, key=lambda d: (d.reads_through, d.name))
+        domain = min(facts.movable, key=lambda d: (len(d.reads_through), d.name))
         return invocation.command(f"extract --domain {domain.name} --dry-run")
     if facts.refused:
         return "nothing can move as it is; each refusal above says what would help"

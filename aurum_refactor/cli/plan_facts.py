@@ -1,25 +1,22 @@
-"""Workspace and plan to one value that holds all a plan says: JSON is its fields, text a view of it."""
+"""All that a plan says, as one value: JSON is its fields, text and Markdown are views of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from aurum_refactor.cli.facts import (
-    FindingFacts,
-    RouteFacts,
-    per_rule,
-    refused_of,
-    registrations_of,
-    routes_of,
-    warnings_of,
-)
-from aurum_refactor.model import DomainModule, Endpoint, Plan, Survey, WiringKind
-
-if TYPE_CHECKING:
-    from aurum_refactor.pipeline import Workspace
+from aurum_refactor.cli.facts import FindingFacts, RouteFacts
 
 SCHEMA = "aurum-refactor/plan/1"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverFacts:
+    """An object that endpoints are registered on."""
+
+    name: str
+    # "FastAPI", "APIRouter" or "foreign".
+    kind: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +31,7 @@ class MonolithFacts:
     lines: int
     endpoints: int
     registrations: int
-    # (name, "FastAPI" | "APIRouter" | "foreign", line) of what endpoints are registered on.
-    receivers: tuple[tuple[str, str, int], ...]
+    receivers: tuple[ReceiverFacts, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,6 @@ class VersionFacts:
 
     version: str
     source: str
-    known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +70,8 @@ class RunFacts:
     # Why not S1b; "" for S1b.
     because: str
     endpoints: tuple[str, ...]
+    # The wiring stands before this line of the monolith; None at its end.
+    line: int | None
     # Name of the router or registering function in the new module, and in the monolith.
     handle: str
     local: str
@@ -110,8 +107,20 @@ class DomainFacts:
     registrations: int
     # Lines of all its endpoints together.
     lines: int
+    # Names that stay in the monolith and are read there, sorted.
+    reads_through: tuple[str, ...]
     endpoints: tuple[EndpointFacts, ...]
     modules: tuple[ModuleFacts, ...]
+
+    @property
+    def runs(self) -> tuple[RunFacts, ...]:
+        """The runs of all its modules."""
+        return tuple(run for module in self.modules for run in module.runs)
+
+    @property
+    def wirings(self) -> tuple[str, ...]:
+        """The kinds of wiring that its runs use, sorted."""
+        return tuple(sorted({run.wiring for run in self.runs}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +134,22 @@ class MovedFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class PackageFacts:
+    """The package that the new modules lie in."""
+
+    name: str
+    init_path: str
+    # True if its ``__init__`` imports the monolith, so that any module can come first.
+    imports_monolith: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PlanFacts:
     """All of it."""
 
     monolith: MonolithFacts
     fastapi: VersionFacts
+    package: PackageFacts
     domains: tuple[DomainFacts, ...]
     refused: tuple[FindingFacts, ...]
     refused_per_rule: dict[str, int]
@@ -140,92 +160,3 @@ class PlanFacts:
     def movable(self) -> tuple[DomainFacts, ...]:
         """The domains of which at least one endpoint can move."""
         return tuple(domain for domain in self.domains if domain.modules)
-
-
-def plan_facts(workspace: Workspace, plan: Plan) -> PlanFacts:
-    """Collect what a plan says, domains by name and everything else in source order."""
-    survey = workspace.survey
-    refused = refused_of(plan)
-    return PlanFacts(
-        monolith=_monolith(workspace),
-        fastapi=VersionFacts(str(survey.fastapi), survey.fastapi.source, survey.fastapi.known),
-        domains=tuple(_domain(name, plan, survey) for name in plan.domains),
-        refused=refused,
-        refused_per_rule=per_rule(refused),
-        warnings=warnings_of(plan),
-        already_moved=_already_moved(workspace),
-    )
-
-
-def _monolith(workspace: Workspace) -> MonolithFacts:
-    survey = workspace.survey
-    return MonolithFacts(
-        module=survey.layout.module,
-        path=survey.layout.path,
-        source_root=survey.layout.source_root,
-        digest=survey.digest,
-        lines=len(workspace.source.data.splitlines()),
-        endpoints=len(survey.endpoints),
-        registrations=registrations_of(survey),
-        receivers=tuple((r.name, str(r.kind), r.line) for r in survey.receivers),
-    )
-
-
-def _domain(name: str, plan: Plan, survey: Survey) -> DomainFacts:
-    reasons = {a.ordinal: a.reason for a in plan.assignments if a.domain == name}
-    modules = tuple(module for module in plan.modules if module.domain == name)
-    own = tuple(e for e in survey.endpoints if e.ordinal in reasons)
-    endpoints = tuple(_endpoint(e, reasons[e.ordinal], modules) for e in own)
-    return DomainFacts(
-        name=name,
-        registrations=sum(len(e.registrations) for e in own),
-        lines=sum(e.span.lines for e in own),
-        endpoints=endpoints,
-        modules=tuple(_module(module, survey) for module in modules),
-    )
-
-
-def _endpoint(endpoint: Endpoint, reason: str, modules: tuple[DomainModule, ...]) -> EndpointFacts:
-    outcome, home = "stays", None
-    for module in modules:
-        for run in module.runs:
-            if endpoint.ordinal in run.ordinals:
-                home = module.module
-                outcome = "body moves" if run.wiring is WiringKind.BODY else "moves"
-    return EndpointFacts(
-        name=endpoint.name,
-        first_line=endpoint.span.first,
-        last_line=endpoint.span.last,
-        routes=routes_of(endpoint),
-        reason=reason,
-        outcome=outcome,
-        module=home,
-    )
-
-
-def _module(module: DomainModule, survey: Survey) -> ModuleFacts:
-    runs = tuple(
-        RunFacts(
-            number=run.number,
-            receiver=run.receiver,
-            wiring=str(run.wiring),
-            because=run.because,
-            endpoints=tuple(survey.statements[ordinal].label for ordinal in run.ordinals),
-            handle=run.handle,
-            local=run.local,
-        )
-        for run in module.runs
-    )
-    accesses = tuple(AccessFacts(a.name, str(a.access), a.because) for a in module.accesses)
-    return ModuleFacts(module.module, module.path, runs, module.alias, accesses)
-
-
-def _already_moved(workspace: Workspace) -> tuple[MovedFacts, ...]:
-    locked = workspace.locked
-    if locked is None:
-        return ()
-    return tuple(
-        MovedFacts(row.name, row.routes, row.domain, row.home)
-        for row in locked.endpoints
-        if row.home != locked.module
-    )

@@ -26,6 +26,8 @@ class Surroundings:
     files: frozenset[str]
     # Text of the target package's ``__init__.py``; None if it does not exist.
     init_text: str | None
+    # Text of the ``__init__.py`` of the package above it; None if there is none.
+    parent_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,11 @@ def blocker(
     """
     if not modules:
         return None
-    return _package(survey.layout, init, around) or _unloading(survey)
+    return (
+        _package(survey.layout, init, around)
+        or _hidden_name(survey.layout, init, around)
+        or _unloading(survey)
+    )
 
 
 def imports_first(text: str, layout: Layout) -> bool:
@@ -112,6 +118,28 @@ def _package(layout: Layout, init: str, around: Surroundings) -> Blocker | None:
     if f"{directory}.py" in around.files:
         message = f"{directory}.py would be hidden by a package of that name"
         return Blocker("AR110", f"{directory}.py", 1, message, advice)
+    return None
+
+
+def _hidden_name(layout: Layout, init: str, around: Surroundings) -> Blocker | None:
+    """Importing ``package.v1`` sets ``v1`` on the package, over whatever had that name."""
+    name = PurePosixPath(init).parent.name
+    for node in _body(around.parent_text or "") or ():
+        for inner in ast.walk(node):
+            bound = (
+                (isinstance(inner, ast.Name) and inner.id == name)
+                or (isinstance(inner, ast.alias) and (inner.asname or inner.name) == name)
+                or (
+                    isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+                    and inner.name == name
+                )
+            )
+            if bound:
+                parent = str(PurePosixPath(init).parent.parent / "__init__.py")
+                message = f"{parent} has a name {name}, which a package {name} would replace"
+                line = getattr(inner, "lineno", 1)
+                advice = "set layout.router to another package"
+                return Blocker("AR110", parent, line, message, advice)
     return None
 
 

@@ -168,7 +168,7 @@ def _module(
         for run in runs
         for ordinal in run.ordinals
     }
-    extra = _route_classes(survey, runs)
+    extra = (*_route_classes(survey, runs), *_imported_router_class(survey, runs, names))
     reach = reach_of(survey, ordinals, receivers, extra, min(r.place for r in runs), names)
     bound = {name for _, wanted in reach.reimports for name in wanted} | set(reach.from_imports)
     bound |= {b.name for o in ordinals for b in survey.statements[o].binds}
@@ -222,6 +222,24 @@ def _route_classes(survey: Survey, runs: Sequence[Run]) -> tuple[str, ...]:
         if run.wiring is WiringKind.INCLUDE and receiver and receiver.route_class:
             found.append(receiver.route_class.split(".")[0])
     return tuple(dict.fromkeys(found))
+
+
+def _imported_router_class(
+    survey: Survey, runs: Sequence[Run], names: NameTable
+) -> tuple[str, ...]:
+    """The monolith's own import of APIRouter, so that it is repeated where it stands."""
+    if all(run.wiring is not WiringKind.INCLUDE for run in runs):
+        return ()
+    place = min(run.place for run in runs)
+    for statement in survey.statements[:place]:
+        for imported in statement.imports:
+            if (
+                imported.attribute == "APIRouter"
+                and imported.module in ("fastapi", "fastapi.routing")
+                and names.import_ordinals(imported.bound) == (statement.ordinal,)
+            ):
+                return (imported.bound,)
+    return ()
 
 
 def run_receiver(receivers: Sequence[Receiver], run: Run) -> Receiver | None:

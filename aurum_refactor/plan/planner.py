@@ -75,7 +75,8 @@ def make_plan(
         matches=match_glob,
     )
     movable, refusals = _movable(survey, config, names, assignments, unrewritable)
-    observers = Observers.of(survey, reached_by_running(survey.statements))
+    own = frozenset(e.home for e in locked.endpoints) if locked else frozenset()
+    observers = Observers.of(survey, reached_by_running(survey.statements), own)
     layout = survey.layout
     used = _stages_used(locked, {row.domain for row in assignments}, layout, config)
 

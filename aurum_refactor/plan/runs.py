@@ -78,9 +78,19 @@ class Observers:
     importers: frozenset[int]
 
     @classmethod
-    def of(cls, survey: Survey, reached: Mapping[str, frozenset[str]]) -> Observers:
-        """Read the table off a survey and the closure over its functions."""
-        tails = {module.rpartition(".")[2] for module in survey.mentions}
+    def of(
+        cls, survey: Survey, reached: Mapping[str, frozenset[str]], own: frozenset[str]
+    ) -> Observers:
+        """Read the table off a survey and the closure over its functions.
+
+        Args:
+            survey: The monolith.
+            reached: For every function, the names that running it may read.
+            own: Modules of earlier extractions; they look back at nothing that
+                is planned now.
+        """
+        looks_back = survey.looks_back - own
+        tails = {module.rpartition(".")[2] for module in looks_back}
         direct = [
             frozenset(r.name for r in s.reads if r.phase is Phase.IMPORT)
             for s in survey.statements
@@ -92,16 +102,16 @@ class Observers:
             parts = [reached[name] for name in run if name in reached]
             indirect.append(frozenset().union(*parts))
             if statement.kind is StatementKind.IMPORT:
-                looks_back = any(
-                    i.module in survey.mentions or f"{i.module}.{i.attribute}" in survey.mentions
+                may_import = any(
+                    i.module in looks_back or f"{i.module}.{i.attribute}" in looks_back
                     for i in statement.imports
                 )
             else:
                 # A compound statement may import anything (``try: from .x import y``).
-                looks_back = statement.kind is StatementKind.COMPOUND and not tails.isdisjoint(
+                may_import = statement.kind is StatementKind.COMPOUND and not tails.isdisjoint(
                     statement.identifiers
                 )
-            if looks_back:
+            if may_import:
                 importers.add(statement.ordinal)
         return cls(tuple(direct), tuple(indirect), frozenset(importers))
 

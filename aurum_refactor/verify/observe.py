@@ -205,8 +205,9 @@ def _advice_on_import(error: str, module: str) -> str:
     missing = error.partition("No module named '")[2].partition("'")[0]
     if missing and (module == missing or module.startswith(missing + ".")):
         return "name the application with --app and its source root with --path"
-    if missing:
+    own = missing.partition(".")[0] == module.partition(".")[0]
+    if missing and not own:
         return "name an interpreter that has it with --python"
-    if error.startswith(_CODE_IS_WRONG):
+    if own or error.startswith(_CODE_IS_WRONG):
         return "no environment helps against this: repair it, or name another state"
     return "give it what it needs with --env NAME=VALUE, or name another application with --app"

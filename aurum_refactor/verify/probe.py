@@ -9,6 +9,7 @@ classes) is numbered in the order it is first seen instead.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import enum
 import functools
@@ -97,8 +98,9 @@ def _held(value: Any) -> Iterator[tuple[str, Any]]:
     if inspect.isfunction(value):
         # ``strict=`` is unknown to Python 3.8, and the two are equally long by definition.
         for name, cell in zip(value.__code__.co_freevars, value.__closure__ or ()):  # noqa: B905
-            # An empty cell has no contents, not even None.
-            yield name, getattr(cell, "cell_contents", None)
+            # A variable that is bound later has an empty cell.
+            with contextlib.suppress(ValueError):
+                yield name, cell.cell_contents
     elif not inspect.isroutine(value) and not inspect.isclass(value):
         yield from getattr(value, "__dict__", {}).items()
 

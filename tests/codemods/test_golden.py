@@ -1,7 +1,8 @@
 """Every folder of ``fixtures/codemods`` is a case: a new one needs no Python.
 
 ``<command>/<case>/before.py`` and ``args.toml`` (the options of the command); ``after.py`` is
-absent where nothing must change. ``skip = "…"`` in ``args.toml`` is the reason of a refusal.
+absent where nothing must change. ``skip = "…"`` in ``args.toml`` is the reason of a refusal,
+``libcst = "…"`` the first version that can parse the case.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import ast
 import difflib
 import importlib
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import libcst as cst
@@ -41,6 +43,10 @@ def case_id(path: Path) -> str:
     return f"{path.parent.name}/{path.name}"
 
 
+def version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(".") if part.isdigit())
+
+
 def read(path: Path) -> str:
     # No newline translation: the line ends are part of the evidence.
     return path.read_bytes().decode()
@@ -51,6 +57,8 @@ def test_case(case: Path, update_golden: bool) -> None:
     name = case.parent.name
     arguments = tomllib.loads(read(case / "args.toml"))
     skip = arguments.pop("skip", None)
+    if version(needed := arguments.pop("libcst", "0")) > version(metadata.version("libcst")):
+        pytest.skip(f"this syntax needs libcst {needed}")
     before = read(case / "before.py")
     expected = case / "after.py"
     if skip is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import fastapi.routing
+
 from aurum_refactor.verify.target import Target
 from aurum_refactor.verify.verdict import CANNOT_SEE, Check, Moved
 from aurum_refactor.verify.verify import verify
@@ -150,3 +152,58 @@ def test_openapi_that_fails_on_both_sides_is_equal_and_is_said(
     assert verdict.equal
     assert (openapi.compared, openapi.equal) == (0, True)
     assert openapi.detail.startswith("fails equally on both sides: ")
+
+
+def test_includes_do_not_change_the_lifespan(tmp_path: Path) -> None:
+    head = (
+        "import contextlib\nfrom fastapi import APIRouter, FastAPI\n"
+        "@contextlib.asynccontextmanager\nasync def life(app):\n    yield\n"
+        "app = FastAPI(lifespan=life)\n"
+    )
+    route = "@{on}.get('/x/{n}')\ndef x{n}(): ...\n"
+    include = "r{n} = APIRouter()\n{route}app.include_router(r{n})\n"
+    numbers = range(30)
+    routes = [route.replace("{n}", str(n)) for n in numbers]
+    before = head + "".join(r.replace("{on}", "app") for r in routes)
+    after = head + "".join(
+        include.replace("{route}", r.replace("{on}", f"r{n}")).replace("{n}", str(n))
+        for n, r in zip(numbers, routes, strict=True)
+    )
+    trees = [write(tmp_path / n, {"m.py": t}) for n, t in (("b", before), ("a", after))]
+
+    assert verify(*trees, Target(app="m:app", monolith="m")).differences == ()
+
+
+def test_generator_under_a_default_response_class_is_different_where_it_is(
+    tmp_path: Path,
+) -> None:
+    head = (
+        "from typing import Iterable\nfrom fastapi import APIRouter, FastAPI\n"
+        "from fastapi.responses import HTMLResponse\nfrom pydantic import BaseModel\n"
+        "class Row(BaseModel):\n    a: int\n"
+        "app = FastAPI(default_response_class=HTMLResponse)\n"
+    )
+    route = (
+        "@{}.get('/g', include_in_schema=False)\ndef g() -> Iterable[Row]:\n    yield Row(a=1)\n"
+    )
+    moved = head + "r = APIRouter()\n" + route.format("r") + "app.include_router(r)\n"
+    files = (("b", head + route.format("app")), ("a", moved))
+    trees = [write(tmp_path / name, {"m.py": text}) for name, text in files]
+
+    verdict = verify(*trees, Target(app="m:app", monolith="m"))
+
+    # Semantics R-13: only a FastAPI that streams generators shows it, schema or not.
+    streams = hasattr(fastapi.routing, "iter_route_contexts")
+    expected = [("GET /g (g)", "stream_item_type")] if streams else []
+    assert [(d.where, d.what) for d in verdict.differences] == expected
+
+
+def test_dependency_with_a_variable_bound_later_is_looked_at(tmp_path: Path) -> None:
+    text = (
+        "from fastapi import Depends, FastAPI\napp = FastAPI()\n"
+        "def make():\n    def dep(): return later\n    if False: later = 1\n    return dep\n"
+        "@app.get('/x')\ndef x(d=Depends(make())): ...\n"
+    )
+    tree = write(tmp_path, {"m.py": text})
+
+    assert verify(tree, tree, Target(app="m:app", monolith="m")).equal

@@ -86,6 +86,16 @@ def test_module_that_is_not_there_is_explained(tmp_path: Path) -> None:
     )
 
 
+def test_module_that_the_project_itself_lacks_is_explained(tmp_path: Path) -> None:
+    write(tmp_path, {"pkg/__init__.py": "", "pkg/main.py": "from pkg.gone import x\n"})
+    target = replace(TARGET, app="pkg.main:app")
+
+    assert sentence(tmp_path, APP, target) == (
+        "importing pkg.main raises ModuleNotFoundError: No module named 'pkg.gone' "
+        "(pkg/main.py:1); no environment helps against this: repair it, or name another state"
+    )
+
+
 def test_factory_that_raises_is_explained(tmp_path: Path) -> None:
     target = replace(TARGET, app="svc:make()")
 

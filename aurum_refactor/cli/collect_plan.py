@@ -1,0 +1,139 @@
+"""Workspace and plan to the one value that every form of a plan's report shows; decides nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aurum_refactor.cli.facts import (
+    per_rule,
+    refused_of,
+    registrations_of,
+    routes_of,
+    warnings_of,
+)
+from aurum_refactor.cli.plan_facts import (
+    AccessFacts,
+    DomainFacts,
+    EndpointFacts,
+    ModuleFacts,
+    MonolithFacts,
+    MovedFacts,
+    PackageFacts,
+    PlanFacts,
+    ReceiverFacts,
+    RunFacts,
+    VersionFacts,
+)
+from aurum_refactor.model import (
+    Access,
+    DomainModule,
+    Endpoint,
+    NameAccess,
+    Plan,
+    Survey,
+    WiringKind,
+)
+
+if TYPE_CHECKING:
+    from aurum_refactor.pipeline import Workspace
+
+
+def plan_facts(workspace: Workspace, plan: Plan) -> PlanFacts:
+    """Collect what a plan says, domains by name and everything else in source order."""
+    survey = workspace.survey
+    refused = refused_of(plan)
+    return PlanFacts(
+        monolith=_monolith(workspace),
+        fastapi=VersionFacts(str(survey.fastapi), survey.fastapi.source),
+        package=PackageFacts(plan.target_package, plan.init_path, plan.init_imports_monolith),
+        domains=tuple(_domain(name, plan, survey) for name in plan.domains),
+        refused=refused,
+        refused_per_rule=per_rule(refused),
+        warnings=warnings_of(plan),
+        already_moved=_already_moved(workspace),
+    )
+
+
+def _monolith(workspace: Workspace) -> MonolithFacts:
+    survey = workspace.survey
+    return MonolithFacts(
+        module=survey.layout.module,
+        path=survey.layout.path,
+        source_root=survey.layout.source_root,
+        digest=survey.digest,
+        lines=len(workspace.source.data.splitlines()),
+        endpoints=len(survey.endpoints),
+        registrations=registrations_of(survey),
+        receivers=tuple(ReceiverFacts(r.name, str(r.kind), r.line) for r in survey.receivers),
+    )
+
+
+def _domain(name: str, plan: Plan, survey: Survey) -> DomainFacts:
+    reasons = {a.ordinal: a.reason for a in plan.assignments if a.domain == name}
+    modules = tuple(module for module in plan.modules if module.domain == name)
+    own = tuple(e for e in survey.endpoints if e.ordinal in reasons)
+    endpoints = tuple(_endpoint(e, reasons[e.ordinal], modules) for e in own)
+    return DomainFacts(
+        name=name,
+        registrations=sum(len(e.registrations) for e in own),
+        lines=sum(e.span.lines for e in own),
+        reads_through=tuple(sorted({a.name for m in modules for a in m.accesses if _far(a)})),
+        endpoints=endpoints,
+        modules=tuple(_module(module, survey) for module in modules),
+    )
+
+
+def _endpoint(endpoint: Endpoint, reason: str, modules: tuple[DomainModule, ...]) -> EndpointFacts:
+    outcome, home = "stays", None
+    for module in modules:
+        for run in module.runs:
+            if endpoint.ordinal in run.ordinals:
+                home = module.module
+                outcome = "body moves" if run.wiring is WiringKind.BODY else "moves"
+    return EndpointFacts(
+        name=endpoint.name,
+        first_line=endpoint.span.first,
+        last_line=endpoint.span.last,
+        routes=routes_of(endpoint),
+        reason=reason,
+        outcome=outcome,
+        module=home,
+    )
+
+
+def _module(module: DomainModule, survey: Survey) -> ModuleFacts:
+    runs = tuple(
+        RunFacts(
+            number=run.number,
+            receiver=run.receiver,
+            wiring=str(run.wiring),
+            because=run.because,
+            endpoints=tuple(survey.statements[ordinal].label for ordinal in run.ordinals),
+            line=_line_of(survey, run.place),
+            handle=run.handle,
+            local=run.local,
+        )
+        for run in module.runs
+    )
+    accesses = tuple(AccessFacts(a.name, str(a.access), a.because) for a in module.accesses)
+    return ModuleFacts(module.module, module.path, runs, module.alias, accesses)
+
+
+def _line_of(survey: Survey, ordinal: int) -> int | None:
+    statements = survey.statements
+    return statements[ordinal].span.first if ordinal < len(statements) else None
+
+
+def _far(access: NameAccess) -> bool:
+    return access.access in (Access.FROM_IMPORT, Access.MODULE)
+
+
+def _already_moved(workspace: Workspace) -> tuple[MovedFacts, ...]:
+    locked = workspace.locked
+    if locked is None:
+        return ()
+    return tuple(
+        MovedFacts(row.name, row.routes, row.domain, row.home)
+        for row in locked.endpoints
+        if row.home != locked.module
+    )

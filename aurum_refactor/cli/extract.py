@@ -1,0 +1,195 @@
+"""``aurum-refactor extract``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from aurum_refactor.cli.invocation import Invocation
+from aurum_refactor.cli.options import (
+    Domains,
+    domains_of,
+    format_option,
+    monolith_option,
+    version_option,
+)
+from aurum_refactor.cli.output import note, show, show_json
+from aurum_refactor.errors import ProofError, TargetError
+
+if TYPE_CHECKING:
+    from aurum_refactor.cli.extract_facts import ExtractFacts
+    from aurum_refactor.pipeline import Extraction
+
+# Of the breaches of a proof; one is enough to refuse, and the first explain the rest.
+_SHOWN = 20
+
+
+@click.command(short_help="Move the endpoints of some domains into modules of their own.")
+@click.option(
+    "--domain",
+    "names",
+    metavar="NAME",
+    multiple=True,
+    help="A domain to move, as `plan` names it; repeat it, or separate by commas.",
+)
+@click.option("--all", "everything", is_flag=True, help="Move every domain.")
+@monolith_option()
+@version_option()
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Write nothing; print a patch that `git apply` takes, and the summary on stderr.",
+)
+@click.option("--force", is_flag=True, help="Also write over files that have uncommitted changes.")
+@format_option("With --dry-run, text is the patch and JSON holds it.")
+@click.pass_obj
+@click.pass_context
+def extract(
+    ctx: click.Context,
+    invocation: Invocation,
+    names: tuple[str, ...],
+    everything: bool,
+    monolith: str | None,
+    version: str | None,
+    dry_run: bool,
+    force: bool,
+    form: str,
+) -> None:
+    """Move the endpoints of some domains into modules of their own.
+
+    \b
+      aurum-refactor extract --domain curves --dry-run
+      aurum-refactor extract --domain curves,admin
+      aurum-refactor extract --all
+
+    All files are written, or, whatever happens, none: the result is proven
+    first, and a run that is killed is finished or taken back by the next one.
+    `aurum-refactor undo` takes the last extraction back.
+
+    An endpoint that cannot be moved and proven stays; then the status is 1,
+    although the rest was done.
+    """
+    domains = domains_of(names, everything=everything)
+    if not dry_run:
+        _recover(invocation.root())
+    extraction = _extraction(invocation, domains, monolith, version)
+    if not dry_run and extraction.changes.changes:
+        _write(extraction, _label(domains), force=force)
+    from aurum_refactor.cli.extract_facts import extract_facts
+
+    facts = extract_facts(extraction, written=not dry_run and bool(extraction.changes.changes))
+    _report(extraction, facts, invocation, form, dry_run=dry_run)
+    ctx.exit(1 if facts.refused else 0)
+
+
+def _recover(root: Path) -> None:
+    from aurum_refactor.source.journal import recover
+    from aurum_refactor.source.run_lock import STATE, RunLock
+
+    # Nothing can have been interrupted where nothing has run.
+    if (root / STATE).exists():
+        with RunLock(root):
+            done = recover(root)
+        if done is not None:
+            note(done)
+
+
+def _extraction(
+    invocation: Invocation, domains: Domains, monolith: str | None, version: str | None
+) -> Extraction:
+    from aurum_refactor.pipeline import extraction_of
+
+    extraction = extraction_of(invocation.open(monolith, version), domains)
+    breaches = extraction.proof.breaches
+    if not extraction.proof.holds:
+        lines = [f"  {b.guarantee} {b.path}:{b.line}: {b.message}" for b in breaches[:_SHOWN]]
+        if len(breaches) > _SHOWN:
+            lines.append(f"  and {len(breaches) - _SHOWN} more")
+        found = "\n".join(lines)
+        raise ProofError(
+            "the result does not keep what is guaranteed, so nothing was written; "
+            f"this is a fault of aurum-refactor, please report it:\n{found}"
+        )
+    return extraction
+
+
+def _write(extraction: Extraction, label: str, *, force: bool) -> None:
+    from aurum_refactor.source.git import dirty, is_work_tree
+    from aurum_refactor.source.journal import apply
+    from aurum_refactor.source.run_lock import RunLock
+
+    root = extraction.workspace.root
+    paths = extraction.changes.after
+    # The bytes that were read are compared once more before anything is written.
+    with RunLock(root):
+        if not is_work_tree(root):
+            note("this is no git work tree; the journal and `aurum-refactor undo` protect you")
+        elif not force and (changed := dirty(root, paths)):
+            raise TargetError(
+                f"uncommitted changes in {', '.join(changed)}; commit or stash them first, "
+                "or use --force (`aurum-refactor undo` would still restore them)"
+            )
+        apply(root, extraction.changes, label)
+
+
+def _label(domains: Domains) -> str:
+    return "extract --all" if domains is None else f"extract {', '.join(sorted(domains))}"
+
+
+def _report(
+    extraction: Extraction,
+    facts: ExtractFacts,
+    invocation: Invocation,
+    form: str,
+    *,
+    dry_run: bool,
+) -> None:
+    if form == "json":
+        from aurum_refactor.cli.extract_facts import SCHEMA
+
+        further = {"patch": _patch(extraction).decode("utf-8")} if dry_run else {}
+        show_json(SCHEMA, facts, **further)
+        return
+    steps = _next(facts, invocation) if facts.files else ()
+    if form == "markdown":
+        from aurum_refactor.cli.markdown import extract_markdown
+
+        click.echo(extract_markdown(facts, steps), nl=False)
+        return
+    from aurum_refactor.cli.render_extract import extract_text
+
+    if dry_run:
+        click.echo(_patch(extraction), nl=False)
+    # The patch alone is the result of a dry run: it goes into `git apply`.
+    show(*extract_text(facts, steps), err=dry_run)
+
+
+def _patch(extraction: Extraction) -> bytes:
+    from aurum_refactor.cli.patch import patch
+
+    return patch(extraction.changes, _place_in_repository(extraction.workspace.root))
+
+
+def _place_in_repository(root: Path) -> str:
+    """``services/api/`` for a project there; ``git apply`` starts at the top."""
+    for directory in (root, *root.parents):
+        if (directory / ".git").exists():
+            inside = root.relative_to(directory).as_posix()
+            return "" if inside == "." else f"{inside}/"
+    return ""
+
+
+def _next(facts: ExtractFacts, invocation: Invocation) -> tuple[str, ...]:
+    words = "--all" if facts.domains is None else f"--domain {','.join(facts.domains)}"
+    if not facts.written:
+        extract_words = words.removeprefix("--domain ").replace("--all", "all")
+        return (
+            f"{invocation.command(f'verify --extract {extract_words}')}  (runs both and compares)",
+            f"{invocation.command(f'extract {words}')}  (does it)",
+        )
+    return (
+        f"{invocation.command('verify --before HEAD')}  (runs both and compares)",
+        f"{invocation.command('undo')}  (takes it back)",
+    )

@@ -1,0 +1,147 @@
+"""What one extraction did or would do, as a value that JSON and text both show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aurum_refactor.cli.facts import (
+    FindingFacts,
+    per_rule,
+    refused_of,
+    registrations_of,
+)
+from aurum_refactor.model import Change, DomainModule, Survey, WiringKind
+
+if TYPE_CHECKING:
+    from aurum_refactor.pipeline import Extraction
+
+SCHEMA = "aurum-refactor/extract/1"
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """One file that changes; lines are None on the side where it is absent."""
+
+    path: str
+    lines_before: int | None
+    lines_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewModuleFacts:
+    """One module that endpoints move to."""
+
+    domain: str
+    module: str
+    path: str
+    endpoints: tuple[str, ...]
+    # Those of them whose registration stays in the monolith (S5).
+    body_only: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountFacts:
+    """What was compared for one guarantee, and how often."""
+
+    guarantee: str
+    what: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProofFacts:
+    """The static proof; a proof that does not hold is an error and never gets here."""
+
+    counts: tuple[CountFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractFacts:
+    """All of it."""
+
+    module: str
+    path: str
+    # None for all.
+    domains: tuple[str, ...] | None
+    written: bool
+    # Endpoints that leave with their registrations.
+    moved: int
+    # Endpoints of which only the body leaves (S5), not in ``moved``.
+    body_moved: int
+    modules: tuple[NewModuleFacts, ...]
+    files: tuple[FileFacts, ...]
+    # Of the monolith.
+    lines_before: int
+    lines_after: int
+    registrations_before: int
+    registrations_after: int
+    refused: tuple[FindingFacts, ...]
+    refused_per_rule: dict[str, int]
+    proof: ProofFacts
+
+
+def extract_facts(extraction: Extraction, *, written: bool) -> ExtractFacts:
+    """Collect what an extraction amounts to.
+
+    Args:
+        extraction: As it was computed.
+        written: Whether its files have been written.
+    """
+    survey = extraction.workspace.survey
+    path = survey.layout.path
+    after = extraction.changes.after
+    chosen = [module for module in extraction.plan.modules if module.path in after]
+    modules = tuple(_module(module, survey) for module in chosen)
+    body_moved = sum(len(module.body_only) for module in modules)
+    refused = refused_of(extraction.plan, extraction.domains)
+    data = extraction.workspace.source.data
+    registrations = registrations_of(survey)
+    return ExtractFacts(
+        module=survey.layout.module,
+        path=path,
+        domains=None if extraction.domains is None else tuple(sorted(extraction.domains)),
+        written=written,
+        moved=sum(len(module.endpoints) for module in modules) - body_moved,
+        body_moved=body_moved,
+        modules=modules,
+        files=tuple(_file(change) for change in extraction.changes.changes),
+        lines_before=_lines(data) or 0,
+        lines_after=_lines(after.get(path, data)) or 0,
+        registrations_before=registrations,
+        registrations_after=registrations - _leaving(chosen, survey),
+        refused=refused,
+        refused_per_rule=per_rule(refused),
+        proof=ProofFacts(tuple(CountFacts(*row) for row in extraction.proof.counts)),
+    )
+
+
+def _module(module: DomainModule, survey: Survey) -> NewModuleFacts:
+    ordinals = sorted(ordinal for run in module.runs for ordinal in run.ordinals)
+    body = {o for r in module.runs if r.wiring is WiringKind.BODY for o in r.ordinals}
+    return NewModuleFacts(
+        domain=module.domain,
+        module=module.module,
+        path=module.path,
+        endpoints=tuple(survey.statements[o].label for o in ordinals),
+        body_only=tuple(survey.statements[o].label for o in ordinals if o in body),
+    )
+
+
+def _leaving(modules: list[DomainModule], survey: Survey) -> int:
+    gone = {
+        ordinal
+        for module in modules
+        for run in module.runs
+        if run.wiring is not WiringKind.BODY
+        for ordinal in run.ordinals
+    }
+    return sum(len(e.registrations) for e in survey.endpoints if e.ordinal in gone)
+
+
+def _file(change: Change) -> FileFacts:
+    return FileFacts(str(change.path), _lines(change.before), _lines(change.after))
+
+
+def _lines(data: bytes | None) -> int | None:
+    return None if data is None else len(data.splitlines())

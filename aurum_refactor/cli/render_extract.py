@@ -1,0 +1,40 @@
+"""What an extraction did, as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from aurum_refactor.cli.extract_facts import ExtractFacts, FileFacts
+from aurum_refactor.cli.render import Paragraph, counts, findings, heading, table
+from aurum_refactor.cli.sentences import headline, monolith_lines, plural, proof_lines
+
+
+def extract_text(facts: ExtractFacts, next_steps: tuple[str, ...]) -> Iterator[RenderableType]:
+    """Lay out the summary of an extraction; the last lines are what to do next."""
+    yield Paragraph(Text(headline(facts), "bold"), by=0)
+    if facts.files:
+        yield heading("Files")
+        rows = [(file.path, _before(file), _after(file)) for file in facts.files]
+        yield table(("", "lines before", "after"), rows, sum_last=False)
+        yield heading("The monolith", facts.path)
+        yield from map(Paragraph, monolith_lines(facts))
+        yield heading("Static proof", "of the result, read afresh")
+        yield from map(Paragraph, proof_lines(facts))
+    if facts.refused:
+        title = f"Stays in the monolith: {plural(len(facts.refused), 'refusal')}"
+        yield heading(title, counts(facts.refused_per_rule))
+        yield from findings(facts.refused)
+    if next_steps:
+        yield heading("Next")
+        yield from map(Paragraph, next_steps)
+
+
+def _before(file: FileFacts) -> str:
+    return "new" if file.lines_before is None else f"{file.lines_before:,}"
+
+
+def _after(file: FileFacts) -> str:
+    return "removed" if file.lines_after is None else f"{file.lines_after:,}"

@@ -1,0 +1,186 @@
+"""``aurum-refactor verify``."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from aurum_refactor.cli.invocation import Invocation
+from aurum_refactor.cli.options import format_option, monolith_option, names_in
+from aurum_refactor.cli.output import note
+from aurum_refactor.errors import UsageError
+
+if TYPE_CHECKING:
+    from aurum_refactor.pipeline import Workspace
+
+_ALL = "all"
+
+
+@click.command(short_help="Run the application before and after, and compare.")
+@click.option(
+    "--app",
+    metavar="MODULE:NAME",
+    help="The application, such as app.main:app or app.main:create_app(). Default: the object "
+    "that the monolith's endpoints are registered on.",
+)
+@click.option(
+    "--python",
+    metavar="EXE",
+    help="The interpreter that runs it. Default: that of the project's .venv, else this one.",
+)
+@click.option(
+    "--path",
+    "paths",
+    metavar="DIR",
+    multiple=True,
+    help="Where its imports start, in the project; repeat it for more. Default: the source root.",
+)
+@click.option(
+    "--env", "variables", metavar="K=V", multiple=True, help="A variable it needs; repeat it."
+)
+@click.option(
+    "--timeout",
+    metavar="S",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    help="Seconds for one import; several are made.",
+)
+@click.option(
+    "--before",
+    metavar="REV|DIR",
+    help="The state that is right: a git revision, or a directory. Default: HEAD.",
+)
+@click.option(
+    "--after",
+    metavar="REV|DIR",
+    help="The state that must not differ from it. Default: the files as they are now.",
+)
+@click.option(
+    "--extract",
+    "names",
+    metavar="all|NAME,...",
+    multiple=True,
+    help="Compare the files as they are with what `extract` would make of them.",
+)
+@monolith_option()
+@format_option("JSON has schema aurum-refactor/verify/1.")
+@click.pass_obj
+@click.pass_context
+def verify(
+    ctx: click.Context,
+    invocation: Invocation,
+    app: str | None,
+    python: str | None,
+    paths: tuple[str, ...],
+    variables: tuple[str, ...],
+    timeout: float,
+    before: str | None,
+    after: str | None,
+    names: tuple[str, ...],
+    monolith: str | None,
+    form: str,
+) -> None:
+    """Run the application before and after, and compare.
+
+    \b
+      aurum-refactor verify --extract curves        before you extract
+      aurum-refactor verify                         afterwards, against HEAD
+      aurum-refactor verify --before HEAD~3 --app app.main:app
+
+    Both states are imported in processes and directories of their own, and what
+    FastAPI has made of them is compared: routes and their order, dependencies,
+    models, OpenAPI, every name of the module. No request is sent.
+
+    This is the only command that runs your code, so it needs what your code needs
+    when it is imported (--python, --env). Status 0: no difference; 1: differences; 2: one of
+    the two could not be run.
+    """
+    from aurum_refactor.cli.target import target_of
+    from aurum_refactor.source.lock import read_lock
+    from aurum_refactor.verify import render
+    from aurum_refactor.verify.verify import verify as compare
+
+    if names and (before or after):
+        raise click.UsageError("--extract already says what is compared; leave out the other.")
+    workspace = invocation.open(monolith)
+    with ExitStack() as stack:
+        if names:
+            left = stack.enter_context(_now(workspace.root))
+            right = stack.enter_context(_would_be(workspace, names))
+        else:
+            left = stack.enter_context(_before(workspace.root, invocation.start, before))
+            right = stack.enter_context(_after(workspace.root, invocation.start, after))
+            _say_if_same(workspace, left, right)
+        target = target_of(
+            workspace,
+            app=app,
+            python=_python(python, invocation.start),
+            paths=paths,
+            variables=variables,
+            timeout=timeout,
+            locks=read_lock(right),
+        )
+        note(f"comparing {target.app}, run by {target.python}")
+        verdict = compare(left, right, target)
+    show = {"text": render.as_text, "json": render.as_json, "markdown": render.as_markdown}
+    click.echo(show[form](verdict), nl=False)
+    ctx.exit(0 if verdict.equal else 1)
+
+
+def _now(root: Path) -> AbstractContextManager[Path]:
+    from aurum_refactor.verify.states import changed_state
+
+    # A copy: the application may write files, and Python writes its caches.
+    return changed_state(root, {})
+
+
+def _would_be(workspace: Workspace, names: tuple[str, ...]) -> AbstractContextManager[Path]:
+    from aurum_refactor.pipeline import extraction_of
+    from aurum_refactor.verify.states import changed_state
+
+    wanted = names_in(names)
+    extraction = extraction_of(workspace, None if wanted == (_ALL,) else frozenset(wanted))
+    if not extraction.changes.changes:
+        raise UsageError("there is nothing to extract, so there is nothing to compare; see `plan`")
+    return changed_state(workspace.root, extraction.changes.after)
+
+
+def _before(root: Path, start: Path, given: str | None) -> AbstractContextManager[Path]:
+    from aurum_refactor.source.git import is_work_tree
+
+    if given is None and not is_work_tree(root):
+        raise UsageError(
+            f"{root} is not in a git work tree, so there is no HEAD to compare with; "
+            "name a directory with --before, or use --extract before you extract"
+        )
+    return _state(root, start, given or "HEAD")
+
+
+def _after(root: Path, start: Path, given: str | None) -> AbstractContextManager[Path]:
+    return _now(root) if given is None else _state(root, start, given)
+
+
+def _state(root: Path, start: Path, given: str) -> AbstractContextManager[Path]:
+    from aurum_refactor.verify.states import directory_state, revision_state
+
+    if (start / given).is_dir():
+        return directory_state(start / given)
+    return revision_state(root, given)
+
+
+def _say_if_same(workspace: Workspace, left: Path, right: Path) -> None:
+    path = workspace.survey.layout.path
+    files = (left / path, right / path)
+    if all(file.is_file() for file in files) and files[0].read_bytes() == files[1].read_bytes():
+        note(f"{path} is the same in both states; name the one before the extraction with --before")
+
+
+def _python(given: str | None, start: Path) -> str | None:
+    if given is None or Path(given).name == given:
+        return given
+    # Each state runs in its own directory. Not resolved: a venv is found by its own path.
+    return str((start / given).absolute())

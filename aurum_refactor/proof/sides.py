@@ -1,0 +1,220 @@
+"""What the proof reads: the monolith before and after, and every new file, parsed once."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from aurum_refactor.analysis.receivers import receivers_of
+from aurum_refactor.analysis.registrations import registrations_of
+from aurum_refactor.analysis.segments import Segment, segments_of
+from aurum_refactor.analysis.statements import parse, statements_of
+from aurum_refactor.analysis.target import module_name, package_of
+from aurum_refactor.errors import SourceError
+from aurum_refactor.language import BUILTINS, MODULE_DUNDERS
+from aurum_refactor.model import Breach, Form, Layout, Receiver, Registration, Statement
+from aurum_refactor.proof.history import Bind, History
+from aurum_refactor.source.text import SourceText, decode, split_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One Python file, decoded, parsed and cut at its top-level statements."""
+
+    path: str
+    # Dotted names of the module and of the package its relative imports start from.
+    module: str
+    package: str
+    source: SourceText
+    body: Sequence[ast.stmt]
+    lines: Sequence[str]
+    segments: Sequence[Segment]
+
+    @classmethod
+    def read(cls, path: str, data: bytes, layout: Layout) -> Unit:
+        """Decode and parse a file.
+
+        Raises:
+            SourceError: It cannot be.
+        """
+        source = decode(path, data)
+        body = parse(source).body
+        return cls(
+            path=path,
+            module=module_name(path, layout.source_root),
+            package=package_of(path, layout.source_root),
+            source=source,
+            body=body,
+            lines=split_lines(source.text),
+            segments=segments_of(source.text, body),
+        )
+
+    def line(self, index: int) -> int:
+        """First line of a top-level statement, its decorators included."""
+        return self.segments[index].first
+
+    def segment(self, index: int) -> str:
+        """A statement with the comments and blank lines above it."""
+        return self.source.text[self.segments[index].start : self.segments[index].end]
+
+    def is_remark(self, index: int) -> bool:
+        """True for docstrings and imports from ``__future__``."""
+        match self.body[index]:
+            case ast.Expr(value=ast.Constant(value=str())):
+                return index == 0
+            case ast.ImportFrom(module="__future__"):
+                return True
+        return False
+
+    @property
+    def future(self) -> frozenset[str]:
+        """Names imported from ``__future__``."""
+        return frozenset(
+            alias.name
+            for node in self.body
+            if isinstance(node, ast.ImportFrom) and node.module == "__future__"
+            for alias in node.names
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The monolith before, with everything that the analysis says of it."""
+
+    unit: Unit
+    layout: Layout
+    statements: Sequence[Statement]
+    receivers: Sequence[Receiver]
+    registrations: Sequence[Registration]
+    history: History
+    # Names that functions of the module re-bind.
+    rebound: frozenset[str]
+    # Names that other files replace; ``unbounded`` when that may be any.
+    replaced: frozenset[str]
+    unbounded: bool
+    has_star: bool
+
+    @classmethod
+    def read(
+        cls, data: bytes, layout: Layout, replaced: frozenset[str], *, unbounded: bool
+    ) -> Original:
+        """Read the monolith as it was.
+
+        Raises:
+            SourceError: It cannot be read or parsed.
+        """
+        unit = Unit.read(layout.path, data, layout)
+        tree = ast.Module(list(unit.body), [])
+        statements = statements_of(unit.source, tree, layout)
+        receivers = receivers_of(unit.body, statements)
+        found = registrations_of(unit.body, statements, receivers, unit.source.text)
+        binds: dict[str, list[Bind]] = {}
+        for statement in statements:
+            for name, definite, deletes in _merged(statement):
+                row = Bind(statement.ordinal, statement.ordinal, definite, deletes)
+                binds.setdefault(name, []).append(row)
+        return cls(
+            unit=unit,
+            layout=layout,
+            statements=statements,
+            receivers=receivers,
+            registrations=found.registrations,
+            history=History(binds),
+            rebound=frozenset().union(*(s.rebinds for s in statements)),
+            replaced=replaced,
+            unbounded=unbounded,
+            has_star=any(i.attribute == "*" for s in statements for i in s.imports),
+        )
+
+    def may_be_replaced(self, name: str) -> bool:
+        """True if running code, here or elsewhere, may bind the name anew."""
+        return self.unbounded or name in self.rebound or name in self.replaced
+
+    def exists(self, name: str) -> bool:
+        """True if a look-up of the name may end in the monolith's namespace."""
+        return (
+            name in self.history.binds
+            or name in self.rebound
+            or name in self.replaced
+            or name in MODULE_DUNDERS
+            or (self.has_star and name not in BUILTINS)
+        )
+
+    def is_constant(self, name: str) -> bool:
+        """Bound once, surely, and replaced by nobody."""
+        found = self.history.binds.get(name, ())
+        return len(found) == 1 and found[0].definite and not self.may_be_replaced(name)
+
+    def routes_of(self, ordinal: int) -> tuple[Registration, ...]:
+        """The route decorators of a statement, in the order in which they run."""
+        return tuple(
+            row
+            for row in self.registrations
+            if row.ordinal == ordinal and row.form is Form.DECORATOR
+        )
+
+
+def _merged(statement: Statement) -> list[tuple[str, bool, bool]]:
+    """One row per name that a statement binds or deletes: (name, definite, deletes)."""
+    rows: dict[str, tuple[bool, bool]] = {}
+    for binding in statement.binds:
+        definite, deletes = rows.get(binding.name, (False, False))
+        rows[binding.name] = (definite or binding.definite, deletes or binding.deletes)
+    return [(name, *row) for name, row in rows.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The files as they would be."""
+
+    monolith: Unit
+    # New modules, without ``__init__`` files, by dotted name.
+    modules: Mapping[str, Unit]
+    # ``__init__`` files that were written or are known, by the package they make.
+    packages: Mapping[str, Unit]
+    breaches: tuple[Breach, ...]
+
+
+def read_result(
+    before: Mapping[str, bytes],
+    after: Mapping[str, bytes | None],
+    layout: Layout,
+) -> Result | Breach:
+    """Parse what is written; a ``Breach`` instead when there is no monolith left to look at."""
+    breaches: list[Breach] = []
+    units: dict[str, Unit] = {}
+    known = {path: data for path, data in before.items() if path.endswith("__init__.py")}
+    if layout.path not in after:
+        known[layout.path] = before[layout.path]
+    for path, data in sorted({**known, **after}.items()):
+        if data is None:
+            breaches.append(Breach("G1", path, 1, f"{path} would be deleted"))
+        elif path.endswith(".py"):
+            try:
+                units[path] = Unit.read(path, data, layout)
+            except SourceError as error:
+                message = f"{path} would not parse: {error.reason}"
+                breaches.append(Breach("parse", path, error.line or 1, message))
+        if path != layout.path and path in before and path in after:
+            breaches += _overwritten(path, before[path], data)
+    monolith = units.pop(layout.path, None)
+    if monolith is None:
+        return breaches[0] if breaches else Breach("G1", layout.path, 1, "the monolith is gone")
+    inits = {path for path in units if PurePosixPath(path).name == "__init__.py"}
+    return Result(
+        monolith=monolith,
+        modules={u.module: u for path, u in units.items() if path not in inits},
+        packages={u.module: u for path, u in units.items() if path in inits},
+        breaches=tuple(breaches),
+    )
+
+
+def _overwritten(path: str, before: bytes, after: bytes | None) -> list[Breach]:
+    """Existing files other than the monolith may only grow, and only packages do."""
+    if not path.endswith(".py") or after is None or after == before:
+        return []
+    if path.endswith("__init__.py") and after.startswith(before.rstrip(b"\r\n")):
+        return []
+    return [Breach("G1", path, 1, f"{path} exists already and would lose what is in it")]

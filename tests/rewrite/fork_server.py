@@ -1,0 +1,51 @@
+"""Looks at many small applications at the price of one import of FastAPI.
+
+Run as ``python fork_server.py PROBE``: each line of stdin is a request of the probe; each is
+answered in a forked child, as in a process of its own, and its ``answer`` path is then printed.
+"""
+
+import importlib.util
+import json
+import os
+import sys
+from pathlib import Path
+
+# What every application imports, so that no child has to.
+import fastapi
+import fastapi.testclient  # noqa: F401
+
+
+def main() -> None:
+    spec = importlib.util.spec_from_file_location("probe", sys.argv[1])
+    assert spec is not None
+    assert spec.loader is not None
+    probe = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(probe)
+    print(fastapi.__version__, flush=True)
+    for line in sys.stdin:
+        request = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            look(probe, request)
+        os.waitpid(child, 0)
+        print(request["answer"], flush=True)
+
+
+def look(probe, request) -> None:
+    status = 1
+    try:
+        os.dup2(os.open(os.devnull, os.O_RDWR), 1)
+        os.chdir(request["tree"])
+        sys.dont_write_bytecode = True
+        try:
+            answer = probe.look(request)
+        except probe.ProbeError as error:
+            answer = error.answer
+        Path(request["answer"]).write_text(json.dumps(answer), "utf-8")
+        status = 0
+    finally:
+        os._exit(status)
+
+
+if __name__ == "__main__":
+    main()

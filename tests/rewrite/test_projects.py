@@ -1,0 +1,199 @@
+"""Every folder of ``fixtures/projects`` is a case: a new one needs no Python.
+
+``<hazard>/before/`` is a FastAPI project and ``after/`` what becomes of it; without ``after/``
+nothing may change. ``args.toml`` holds ``about`` (why the case is there) and, where they matter,
+``monolith``, ``app`` (``module:name``), ``fastapi_version``, ``domains`` (those to extract; all
+without it), ``refusals`` (``"AR113 list_items"``), ``warnings`` and ``runs`` (false if the
+project cannot be imported even before).
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import shutil
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aurum_refactor.model import ReceiverKind, Severity
+from aurum_refactor.pipeline import Extraction, Workspace, extraction_of, open_workspace
+from aurum_refactor.source.lock import LOCK_FILE
+from aurum_refactor.verify.compare import compare
+from tests.rewrite.looker import Looker
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "projects"
+CASES = sorted(path.parent for path in FIXTURES.glob("*/args.toml"))
+
+Tree = dict[str, bytes]
+
+
+def case_id(path: Path) -> str:
+    return path.name
+
+
+def arguments_of(case: Path) -> dict[str, Any]:
+    return tomllib.loads((case / "args.toml").read_text("utf-8"))
+
+
+def read_tree(directory: Path) -> Tree:
+    return {
+        path.relative_to(directory).as_posix(): path.read_bytes()
+        for path in sorted(directory.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def write_tree(directory: Path, tree: Mapping[str, bytes]) -> Path:
+    for name, data in tree.items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    # Marks the root, or a project file further up would.
+    directory.mkdir(exist_ok=True)
+    (directory / ".git").mkdir(exist_ok=True)
+    return directory
+
+
+def opened(root: Path, arguments: Mapping[str, Any]) -> Workspace:
+    version = arguments.get("fastapi_version")
+    return open_workspace(root, None, arguments.get("monolith"), version)
+
+
+def carried_out(tree: Tree, extraction: Extraction) -> Tree:
+    after = {**tree, **extraction.changes.after}
+    return {name: after[name] for name in sorted(after) if after[name] is not None}
+
+
+def extracted(directory: Path, tree: Tree, arguments: Mapping[str, Any], *wanted: str) -> Tree:
+    """The tree after one extraction of some domains, or of all."""
+    root = write_tree(directory, tree)
+    extraction = extraction_of(opened(root, arguments), frozenset(wanted) if wanted else None)
+    return carried_out(tree, extraction)
+
+
+@pytest.mark.parametrize("case", CASES, ids=case_id)
+def test_project(case: Path, tmp_path: Path, update_golden: bool, looker: Looker) -> None:
+    arguments = arguments_of(case)
+    before = read_tree(case / "before")
+    root = write_tree(tmp_path / "before", before)
+    workspace = opened(root, arguments)
+    domains = arguments.get("domains")
+
+    extraction = extraction_of(workspace, None if domains is None else frozenset(domains))
+
+    after = carried_out(before, extraction)
+    visible = {name: data for name, data in after.items() if name != LOCK_FILE}
+    if update_golden:
+        update(case / "after", before, visible)
+    wanted = read_tree(case / "after") if (case / "after").exists() else before
+    assert visible == wanted, difference(wanted, visible)
+    assert refused(extraction) == sorted(arguments.get("refusals", []))
+    assert warned(extraction) == sorted(arguments.get("warnings", []))
+    for name, data in visible.items():
+        if name.endswith(".py"):
+            ast.parse(data, name)
+    assert extraction.proof.holds, extraction.proof.breaches
+    second = extracted(tmp_path / "again", after, arguments, *(domains or ()))
+    assert second == after, difference(after, second)
+    one_by_one(tmp_path, before, after, arguments, domains or extraction.plan.domains, workspace)
+    if arguments.get("runs", True):
+        same_application(tmp_path, after, workspace, extraction, arguments, looker)
+
+
+def update(directory: Path, before: Tree, after: Tree) -> None:
+    shutil.rmtree(directory, ignore_errors=True)
+    if after != before:
+        for name, data in after.items():
+            path = directory / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+
+
+def refused(extraction: Extraction) -> list[str]:
+    """Every registration that stays, as ``AR101 name``."""
+    findings = [row.finding for row in extraction.plan.refusals]
+    findings += [f for f in extraction.plan.findings if f.severity is Severity.ERROR]
+    return sorted(f"{f.code} {f.subject.rpartition(':')[2]}".rstrip() for f in findings)
+
+
+def warned(extraction: Extraction) -> list[str]:
+    """Every warning, as ``AR202 path:line``; that no version is pinned is said of most."""
+    return sorted(
+        f"{f.code} {f.path}:{f.line}"
+        for f in extraction.plan.findings
+        if f.severity is Severity.WARNING and f.code != "AR206"
+    )
+
+
+def one_by_one(
+    tmp_path: Path,
+    before: Tree,
+    together: Tree,
+    arguments: Mapping[str, Any],
+    domains: Iterable[str],
+    workspace: Workspace,
+) -> None:
+    """Whatever the order, the new modules are the same; only the last one's is looked at."""
+    tree = before
+    for number, domain in enumerate(sorted(domains, reverse=True)):
+        tree = extracted(tmp_path / f"step{number}", tree, arguments, domain)
+    path = workspace.source.path
+    ours = {name: data for name, data in together.items() if name not in (path, LOCK_FILE)}
+    found = {name: data for name, data in tree.items() if name not in (path, LOCK_FILE)}
+    assert found == ours, difference(ours, found)
+    assert names_in(tree[path]) == names_in(together[path])
+
+
+def names_in(data: bytes) -> list[str]:
+    """The statements of a monolith; the lines between them may depend on the order."""
+    return [ast.dump(node) for node in ast.parse(data).body]
+
+
+def same_application(
+    tmp_path: Path,
+    after: Tree,
+    workspace: Workspace,
+    extraction: Extraction,
+    arguments: Mapping[str, Any],
+    looker: Looker,
+) -> None:
+    layout = workspace.survey.layout
+    if (workspace.survey.fastapi.high or (0, 137, 1)) <= (0, 137, 0) <= looker.fastapi:
+        return  # planned for a FastAPI on which less is forbidden than on this one
+    app = arguments.get("app") or guessed(workspace)
+    root, place = workspace.root, layout.source_root
+    there = write_tree(tmp_path / "after", after)
+    old = looker.look(root, app, layout.module, place)
+    new = looker.look(there, app, layout.module, place)
+    assert compare(old, new, module=layout.module) == ()
+    assert [row.label for row in new.rows] == [row.label for row in old.rows]
+    assert new.openapi == old.openapi
+    for module in {m.module for m in extraction.plan.modules if m.path in after}:
+        first = looker.look(there, app, layout.module, place, module)
+        assert compare(old, first, module=layout.module) == (), module
+
+
+def guessed(workspace: Workspace) -> str:
+    receivers = workspace.survey.receivers
+    best = min(receivers, key=lambda r: (r.kind is not ReceiverKind.APP, r.line))
+    return f"{workspace.survey.layout.module}:{best.name}"
+
+
+def difference(wanted: Tree, found: Tree) -> str:
+    """A unified diff of everything that differs."""
+    lines: list[str] = []
+    for name in sorted(wanted.keys() | found.keys()):
+        old, new = wanted.get(name, b""), found.get(name, b"")
+        if old != new:
+            texts = [data.decode("utf-8", "replace").splitlines() for data in (old, new)]
+            lines += difflib.unified_diff(*texts, f"wanted/{name}", f"found/{name}", lineterm="")
+            lines += [] if lines else [f"{name}: only line endings differ"]
+    return "\n".join(lines)
+
+
+def test_every_case_says_why_it_is_there() -> None:
+    assert [case.name for case in CASES if len(arguments_of(case).get("about", "")) < 20] == []
