@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-import ast
+import re
 from collections.abc import Callable, Iterable
 
 from aurum_refactor.analysis.statements import absolute_module
 
 
+_FROM = re.compile(
+    rb"(?m)^[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n\\]*(?:\\\r?\n[^\n\\]*)*)"
+)
+_IMPORT = re.compile(rb"(?m)^[ \t]*import[ \t]+([^\n#;]+)")
+_NAME = re.compile(r"[^\W\d]\w*")
+
+
 def imported_modules(data: bytes, package: str) -> frozenset[str]:
     """Absolute modules that a file may import, function-local ones included.
 
-    ``from a import b`` gives both ``a`` and ``a.b``. A file that does not
-    parse gives nothing: it cannot be imported either.
+    ``from a import b`` gives both ``a`` and ``a.b``. The file is read by its
+    lines, not parsed, so a string that looks like an import counts as one:
+    the answer may hold too much and never too little of what stands at the
+    beginning of a line.
     """
-    try:
-        tree = ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return frozenset()
     found: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            module = absolute_module(package, node.level, node.module or "")
-            found.add(module)
-            found |= {f"{module}.{alias.name}" for alias in node.names}
+    for match in _FROM.finditer(data):
+        level, written = len(match[1]), match[2].decode("utf-8", "replace")
+        module = absolute_module(package, level, written)
+        found.add(module)
+        clauses = match[3].decode("utf-8", "replace").strip("()").split(",")
+        names = (_NAME.search(clause) for clause in clauses)
+        found |= {f"{module}.{name.group()}" for name in names if name}
+    for match in _IMPORT.finditer(data):
+        for clause in match[1].decode("utf-8", "replace").split(","):
+            found.add(clause.split(" as ")[0].strip())
     return frozenset(found)
 
 

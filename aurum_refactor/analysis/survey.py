@@ -111,7 +111,11 @@ def survey(
         data = read_module(paths[module])
         return None if data is None else (data, package_of(paths[module], layout.source_root))
 
-    wanted = imported_modules(source.data, layout.package) - {layout.module}
+    # Only what is imported below the first endpoint can meet a half made monolith
+    # that it would not have met before.
+    first = min((endpoint.ordinal for endpoint in registered.endpoints), default=None)
+    below = b"" if first is None else source.text[statements[first].end :].encode("utf-8")
+    wanted = imported_modules(below, layout.package) - {layout.module}
     return Survey(
         layout=layout,
         digest=hashlib.sha256(source.data).hexdigest(),

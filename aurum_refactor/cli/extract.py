@@ -146,13 +146,16 @@ def _report(
     *,
     dry_run: bool,
 ) -> None:
+    from aurum_refactor.source.git import is_work_tree
+
     if form == "json":
         from aurum_refactor.cli.extract_facts import SCHEMA
 
         further = {"patch": _patch(extraction).decode("utf-8")} if dry_run else {}
         show_json(SCHEMA, facts, **further)
         return
-    steps = _next(facts, invocation) if facts.files else ()
+    in_git = is_work_tree(extraction.workspace.root)
+    steps = _next(facts, invocation, in_git=in_git) if facts.files else ()
     if form == "markdown":
         from aurum_refactor.cli.markdown import extract_markdown
 
@@ -181,7 +184,7 @@ def _place_in_repository(root: Path) -> str:
     return ""
 
 
-def _next(facts: ExtractFacts, invocation: Invocation) -> tuple[str, ...]:
+def _next(facts: ExtractFacts, invocation: Invocation, *, in_git: bool) -> tuple[str, ...]:
     words = "--all" if facts.domains is None else f"--domain {','.join(facts.domains)}"
     if not facts.written:
         extract_words = words.removeprefix("--domain ").replace("--all", "all")
@@ -189,7 +192,7 @@ def _next(facts: ExtractFacts, invocation: Invocation) -> tuple[str, ...]:
             f"{invocation.command(f'verify --extract {extract_words}')}  (runs both and compares)",
             f"{invocation.command(f'extract {words}')}  (does it)",
         )
-    return (
-        f"{invocation.command('verify --before HEAD')}  (runs both and compares)",
-        f"{invocation.command('undo')}  (takes it back)",
-    )
+    undo = f"{invocation.command('undo')}  (takes it back)"
+    if not in_git:
+        return (undo,)
+    return f"{invocation.command('verify --before HEAD')}  (runs both and compares)", undo

@@ -36,14 +36,23 @@ class Invocation:
             raise UsageError(f"{self.start} is not a directory")
         return find_root(self.start)
 
-    def open(self, monolith: str | None = None, version: str | None = None) -> Workspace:
+    def open(
+        self,
+        monolith: str | None = None,
+        version: str | None = None,
+        *,
+        may_be_empty: bool = False,
+    ) -> Workspace:
         """Read the project as it stands.
 
         Args:
             monolith: ``--monolith``.
             version: ``--fastapi-version``.
+            may_be_empty: Whether a monolith without endpoints is of use, one
+                that was emptied by us apart.
 
         Raises:
+            UsageError: The monolith registers nothing, and never did.
             TargetError: An earlier extraction was killed, so that half of the
                 files are new.
             AurumRefactorError: Whatever keeps the project from being read.
@@ -57,7 +66,15 @@ class Invocation:
                 "an earlier extraction was interrupted; `aurum-refactor undo` takes it back, "
                 "`aurum-refactor extract` finishes it"
             )
-        return open_workspace(self.start, self._config(), monolith, version)
+        workspace = open_workspace(self.start, self._config(), monolith, version)
+        survey = workspace.survey
+        known = survey.endpoints or survey.unmoved or workspace.locked
+        if not known and not may_be_empty:
+            raise UsageError(
+                f"{survey.layout.path} registers no endpoints; "
+                "name the module that does with --monolith PATH"
+            )
+        return workspace
 
     def command(self, words: str) -> str:
         """Spell a command for the same project, to be copied into a shell."""

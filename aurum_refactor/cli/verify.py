@@ -106,7 +106,7 @@ def verify(
 
     if names and (before or after):
         raise click.UsageError("--extract already says what is compared; leave out the other.")
-    workspace = invocation.open(monolith)
+    workspace = invocation.open(monolith, may_be_empty=True)
     with ExitStack() as stack:
         if names:
             left = stack.enter_context(_now(workspace.root))
