@@ -1,1 +1,1 @@
-"""What the code says: reads sources with ``ast`` and gives plain values; runs and rewrites nothing."""
+"""What the code says: sources read with ``ast``, as plain values; nothing is run or rewritten."""

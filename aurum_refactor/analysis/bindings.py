@@ -5,7 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from aurum_refactor.analysis.scopes import COMPREHENSIONS, import_bound, target_names
+from aurum_refactor.analysis.scopes import (
+    COMPREHENSIONS,
+    evaluated_outside,
+    import_bound,
+    target_names,
+)
 from aurum_refactor.model import Binding
 
 _COMPOUND = (
@@ -50,16 +55,19 @@ def bindings_of(node: ast.stmt) -> tuple[Binding, ...]:
     )
 
 
-def _collect(node: ast.AST, found: list[tuple[str, int, bool]]) -> None:
+def _collect(
+    node: ast.AST, found: list[tuple[str, int, bool]], *, in_comprehension: bool = False
+) -> None:
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             found.append((node.name, node.lineno, False))
+            _collect_all(evaluated_outside(node), found)
             return
         case ast.Lambda():
+            _collect_all(evaluated_outside(node), found)
             return
         case ast.If() if is_type_checking(node):
-            for child in node.orelse:
-                _collect(child, found)
+            _collect_all(node.orelse, found)
             return
         case ast.Import() | ast.ImportFrom():
             found += [
@@ -68,7 +76,15 @@ def _collect(node: ast.AST, found: list[tuple[str, int, bool]]) -> None:
                 if alias.name != "*"
             ]
             return
-        case ast.Name(ctx=ast.Store()):
+        case ast.AnnAssign(value=None):
+            # ``x: int`` declares a name and binds nothing.
+            return
+        case ast.NamedExpr():
+            # PEP 572: inside a comprehension it binds in the scope around that.
+            found.append((node.target.id, node.lineno, False))
+            _collect(node.value, found, in_comprehension=in_comprehension)
+            return
+        case ast.Name(ctx=ast.Store()) if not in_comprehension:
             found.append((node.id, node.lineno, False))
         case ast.Name(ctx=ast.Del()):
             found.append((node.id, node.lineno, True))
@@ -80,17 +96,17 @@ def _collect(node: ast.AST, found: list[tuple[str, int, bool]]) -> None:
         case ast.MatchMapping(rest=str(name)):
             found.append((name, node.lineno, False))
         case _ if isinstance(node, COMPREHENSIONS):
-            found += [
-                (inner.target.id, inner.lineno, False)
-                for inner in ast.walk(node)
-                if isinstance(inner, ast.NamedExpr)
-            ]
-            return
+            in_comprehension = True
         case _ if type(node).__name__ == "TypeAlias":
             found.append((node.name.id, node.lineno, False))  # type: ignore[attr-defined]
             return
-    for child in ast.iter_child_nodes(node):
-        _collect(child, found)
+    for inner in ast.iter_child_nodes(node):
+        _collect(inner, found, in_comprehension=in_comprehension)
+
+
+def _collect_all(nodes: Sequence[ast.AST], found: list[tuple[str, int, bool]]) -> None:
+    for node in nodes:
+        _collect(node, found)
 
 
 def definite(body: Sequence[ast.stmt]) -> frozenset[str]:

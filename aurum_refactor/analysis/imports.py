@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 
 from aurum_refactor.analysis.statements import absolute_module
 
-
 _FROM = re.compile(
     rb"(?m)^[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n\\]*(?:\\\r?\n[^\n\\]*)*)"
 )

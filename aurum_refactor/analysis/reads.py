@@ -6,7 +6,7 @@ Source: https://docs.python.org/3/reference/executionmodel.html#naming-and-bindi
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from aurum_refactor.analysis.bindings import is_type_checking
@@ -18,6 +18,7 @@ from aurum_refactor.analysis.scopes import (
     FunctionNode,
     bound_in,
     bound_without_target,
+    evaluated_outside,
     parameters,
     type_parameters,
 )
@@ -93,6 +94,9 @@ class _Walker:
     def _resolves_to_module(self, name: str, scopes: tuple[_Scope, ...]) -> bool:
         for depth, scope in enumerate(reversed(scopes)):
             if scope.kind == "class" and depth > 0:
+                if name == "__class__":
+                    # The cell that ``super()`` uses, too.
+                    return False
                 continue
             if name in scope.declared_global:
                 return True
@@ -102,7 +106,9 @@ class _Walker:
 
     # ------------------------------------------------------------ the walk
 
-    def visit(self, node: ast.AST, phase: Phase, role: Role, scopes: tuple[_Scope, ...]) -> None:
+    def visit(  # noqa: C901 - one case per kind of node
+        self, node: ast.AST, phase: Phase, role: Role, scopes: tuple[_Scope, ...]
+    ) -> None:
         match node:
             case ast.Name():
                 self._name(node, phase, role, scopes)
@@ -127,8 +133,9 @@ class _Walker:
                 else:
                     self._touch(node.target, phase, role, scopes)
                 self._children(node, phase, role, scopes)
-            case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(
-                ctx=ast.Store() | ast.Del()
+            case (
+                ast.Attribute(ctx=ast.Store() | ast.Del())
+                | ast.Subscript(ctx=ast.Store() | ast.Del())
             ):
                 self._touch(node, phase, role, scopes)
                 self._children(node, phase, role, scopes)
@@ -188,7 +195,7 @@ class _Walker:
             if phase is Phase.IMPORT:
                 self.calls.update(_root(decorator))
             if top and (route := route_call(decorator)) is not None:
-                self._route_decorator(*route)
+                self._route_decorator(route[0], route[2])
             else:
                 self.visit(decorator, phase, Role.DECORATOR if top else role, scopes)
         inner = self._with_type_parameters(node, scopes)
@@ -202,7 +209,7 @@ class _Walker:
             self._annotation(node.returns, phase, inner)
         self._body(node, node.body, inner)
 
-    def _route_decorator(self, receiver: str, verb: str, call: ast.Call) -> None:
+    def _route_decorator(self, receiver: str, call: ast.Call) -> None:
         self.identifiers.add(receiver)
         self.reads.append(
             Read(receiver, Phase.IMPORT, Role.DECORATOR, call.lineno, is_route_decorator=True)
@@ -269,7 +276,9 @@ class _Walker:
                         self.ties.append(
                             (inner.lineno, f"the class {node.name} reads {inner.id} and binds it")
                         )
-            seen |= bound_in([child]).stored
+            # ``x: int`` makes x a name of the class, and binds nothing.
+            if not (isinstance(child, ast.AnnAssign) and child.value is None):
+                seen |= bound_in([child]).stored
 
     def _with_type_parameters(
         self, node: ast.AST, scopes: tuple[_Scope, ...]
@@ -340,9 +349,7 @@ class _Walker:
 
     # ------------------------------------------------------------ effects at import
 
-    def _touch(
-        self, node: ast.expr, phase: Phase, role: Role, scopes: tuple[_Scope, ...]
-    ) -> None:
+    def _touch(self, node: ast.expr, phase: Phase, role: Role, scopes: tuple[_Scope, ...]) -> None:
         # Arguments of decorators and defaults are passed on, not changed, by
         # every framework we know (``Depends(x)``, ``Query(...)``).
         if phase is Phase.IMPORT and role is Role.BODY:
@@ -350,9 +357,7 @@ class _Walker:
                 name for name in _root(node) if self._resolves_to_module(name, scopes)
             )
 
-    def _call(
-        self, node: ast.Call, phase: Phase, role: Role, scopes: tuple[_Scope, ...]
-    ) -> None:
+    def _call(self, node: ast.Call, phase: Phase, role: Role, scopes: tuple[_Scope, ...]) -> None:
         if phase is not Phase.IMPORT:
             return
         roots = _root(node.func)
@@ -380,12 +385,20 @@ def _root(node: ast.expr) -> list[str]:
 
 
 def _direct_loads(node: ast.AST) -> Iterator[ast.Name]:
-    """Names loaded by a class body itself, not by the functions nested in it."""
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-        yield node
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-        return
-    for child in ast.iter_child_nodes(node):
+    """Names loaded by a class body itself, not by the scopes nested in it."""
+    inside: Iterable[ast.AST]
+    match node:
+        case ast.Name(ctx=ast.Load()):
+            yield node
+            return
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda() | ast.ClassDef():
+            inside = evaluated_outside(node)
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            # Only the first iterable is evaluated around the comprehension.
+            inside = [node.generators[0].iter]
+        case _:
+            inside = ast.iter_child_nodes(node)
+    for child in inside:
         yield from _direct_loads(child)
 
 

@@ -14,9 +14,7 @@ _MAKERS = {"FastAPI": ReceiverKind.APP, "APIRouter": ReceiverKind.ROUTER}
 _MAKER_MODULES = frozenset({"fastapi", "fastapi.applications", "fastapi.routing"})
 
 
-def receivers_of(
-    body: Sequence[ast.stmt], statements: Sequence[Statement]
-) -> tuple[Receiver, ...]:
+def receivers_of(body: Sequence[ast.stmt], statements: Sequence[Statement]) -> tuple[Receiver, ...]:
     """Find every object that a top-level function of the module is registered on.
 
     One receiver is one binding: a name bound twice gives two. Objects that are

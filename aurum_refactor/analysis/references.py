@@ -12,7 +12,7 @@ from aurum_refactor.analysis.statements import absolute_module
 from aurum_refactor.model import Finding, ModuleUse, Reference, Severity, Use
 
 #: Calls that can replace a name they compute.
-_DYNAMIC = frozenset({"setattr", "delattr", "vars"})
+_DYNAMIC = frozenset({"setattr", "delattr", "object", "multiple", "vars"})
 #: Calls whose (object, name) pair replaces a name.
 _PATCHERS = frozenset({"setattr", "delattr", "patch", "object", "multiple", "dict", "setitem"})
 
@@ -37,7 +37,7 @@ def mention_pattern(module: str) -> re.Pattern[bytes]:
     above = parent.rpartition(rb"\.")[2] or last
     return re.compile(
         rb"(?m)^[ \t]*(?:from|import)\b[^\n]*(?<![A-Za-z0-9_])" + last + rb"(?![A-Za-z0-9_])"
-        rb"|^[ \t]+" + last + rb"[ \t]*(?:,|\)|as\b|\r|\n|#)"
+        rb"|^[ \t]+" + last + rb"[ \t]*(?:,|\)|as\b|\r|\n|#|\Z)"
         rb"|[\"'](?:[A-Za-z0-9_]+\.)*" + last + rb"[.:\"'\\/]"
         rb"|(?<![A-Za-z0-9_])" + above + rb"\." + last + rb"(?![A-Za-z0-9_])"
         rb"|(?<![A-Za-z0-9_])" + last + rb"\.py(?![A-Za-z0-9_])"
@@ -51,9 +51,7 @@ def spellings_of(module: str, path: str) -> frozenset[str]:
     return frozenset({module, stem})
 
 
-def references_in(
-    path: str, package: str, data: bytes, spellings: frozenset[str]
-) -> Referenced:
+def references_in(path: str, package: str, data: bytes, spellings: frozenset[str]) -> Referenced:
     """Read the uses of the monolith in one other file.
 
     Args:
@@ -174,9 +172,8 @@ class _Reader:
         self.has_dynamic = False
 
     def read(self) -> None:
-        interesting = (
-            ast.Import, ast.ImportFrom, ast.Assign, ast.Attribute, ast.Call, ast.Constant, ast.Delete
-        )
+        imports = (ast.Import, ast.ImportFrom)
+        interesting = (*imports, ast.Assign, ast.Attribute, ast.Call, ast.Constant, ast.Delete)
         nodes = [node for node in ast.walk(self.tree) if isinstance(node, interesting)]
         for node in nodes:
             if isinstance(node, ast.Import):
@@ -192,18 +189,17 @@ class _Reader:
                     self.has_dynamic |= node.attr == "__dict__"
                     self._attribute(node)
                 case ast.Call():
-                    if isinstance(node.func, ast.Name) and node.func.id in _DYNAMIC:
-                        self.has_dynamic = True
+                    self.has_dynamic |= _last_name(node.func) in _DYNAMIC
                     self._call(node)
                 case ast.Constant(value=str(text)):
                     self._string(text, node.lineno)
-                case ast.Delete(targets=targets):
+                case ast.Delete(targets=targets) | ast.Assign(targets=targets):
                     for target in targets:
                         self._removed(target)
         if self.aliases:
             self._dynamic()
 
-    # ------------------------------------------------------------ imports
+    # ------------------------------------------------------------ what it imports
 
     def _use(self, what: str, line: int, detail: str = "") -> None:
         self.uses.append(ModuleUse(self.path, line, what, detail))
@@ -269,45 +265,60 @@ class _Reader:
             self._reference(node.attr, use, node.lineno)
 
     def _call(self, node: ast.Call) -> None:
-        called = (_dotted(node.func) or "").rpartition(".")[2]
-        first = node.args[0] if node.args else None
+        called = _last_name(node.func)
+        first = _argument(node, 0, "target", "obj")
         if first is None:
             return
         if called == "reload" and self._is_alias(first):
             self._use("reload", node.lineno)
-        if called in ("pop", "delitem", "setitem") and "modules" in ast.unparse(node):
-            if any(self._names_monolith(argument) for argument in node.args):
+        if called in ("pop", "delitem", "setitem", "dict") and "modules" in ast.unparse(node):
+            keys = [key for a in node.args if isinstance(a, ast.Dict) for key in a.keys if key]
+            if any(self._names_monolith(argument) for argument in [*node.args, *keys]):
                 self._use("remove", node.lineno)
         if called == "spec_from_file_location" and any(
             isinstance(inner, ast.Constant) and inner.value in self.spellings
             for inner in ast.walk(node)
         ):
             self._use("load by path", node.lineno)
-        if called in _PATCHERS and self._is_alias(first):
+        if called in _PATCHERS and (
+            self._is_alias(first) or (called == "multiple" and self._names_monolith(first))
+        ):
             self._patched(node)
 
     def _names_monolith(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Constant) and node.value in self.spellings
 
     def _patched(self, node: ast.Call) -> None:
-        for keyword in node.keywords:
-            if keyword.arg and (_dotted(node.func) or "").endswith("multiple"):
-                self._reference(keyword.arg, Use.PATCH, node.lineno)
-        if len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
-            self._reference(str(node.args[1].value), Use.PATCH, node.lineno)
+        if _last_name(node.func) == "multiple":
+            for keyword in node.keywords:
+                if keyword.arg is None:
+                    self._use("dynamic", node.lineno, f"**{ast.unparse(keyword.value)}")
+                else:
+                    self._reference(keyword.arg, Use.PATCH, node.lineno)
+            return
+        name = _argument(node, 1, "attribute", "name")
+        if isinstance(name, ast.Constant):
+            self._reference(str(name.value), Use.PATCH, node.lineno)
 
     def _string(self, text: str, line: int) -> None:
         for spelling in self.spellings:
             for separator in (".", ":"):
-                if text.startswith(spelling + separator):
-                    name = re.split(r"\W", text[len(spelling) + 1 :], maxsplit=1)[0]
-                    if name.isidentifier():
-                        use = Use.PATCH if separator == "." else Use.READ
-                        self._reference(name, use, line)
+                if not text.startswith(spelling + separator):
+                    continue
+                rest = text[len(spelling) + 1 :]
+                name = re.split(r"\W", rest, maxsplit=1)[0]
+                if separator == "." and (name == "__dict__" or rest[:1] in ("", "{", "%")):
+                    # ``patch(f"shop.main.{name}")``: the name is put together elsewhere.
+                    self._use("dynamic", line, repr(text))
+                elif name.isidentifier():
+                    use = Use.PATCH if separator == "." else Use.READ
+                    self._reference(name, use, line)
 
     def _removed(self, node: ast.expr) -> None:
-        if isinstance(node, ast.Subscript) and self._names_monolith(node.slice):
-            self._use("remove", node.lineno)
+        match node:
+            case ast.Subscript(value=value, slice=name) if self._names_monolith(name):
+                if (_dotted(value) or "").endswith("modules"):
+                    self._use("remove", node.lineno)
 
     # ------------------------------------------------------------ forwarders
 
@@ -316,13 +327,16 @@ class _Reader:
         if not self.has_dynamic:
             return
         for call, guards in _calls_with_guards(self.tree, ()):
-            called = (_dotted(call.func) or "").rpartition(".")[2]
-            if called in ("vars",) and call.args and self._is_alias(call.args[0]):
-                self._use("dynamic", call.lineno, "vars()")
-            if called not in ("setattr", "delattr") or len(call.args) < 2:
+            called = _last_name(call.func)
+            target = _argument(call, 0, "target", "obj")
+            if target is None or not self._is_alias(target):
                 continue
-            target, name = call.args[0], call.args[1]
-            if isinstance(name, ast.Constant) or not self._is_alias(target):
+            if called == "vars":
+                self._use("dynamic", call.lineno, "vars()")
+            name = _argument(call, 1, "attribute", "name")
+            if called not in ("setattr", "delattr", "object") or name is None:
+                continue
+            if isinstance(name, ast.Constant):
                 continue
             bounded = self._bounded_by(name, guards)
             if bounded is None:
@@ -342,9 +356,9 @@ class _Reader:
         literals = _literal_collections(self.tree)
         for guard in guards:
             match guard:
-                case ast.Compare(left=left, ops=[ast.In()], comparators=[collection]) if (
-                    ast.dump(left) == ast.dump(name)
-                ):
+                case ast.Compare(left=left, ops=[ast.In()], comparators=[collection]) if ast.dump(
+                    left
+                ) == ast.dump(name):
                     members = _members(collection, literals)
                     if members is not None:
                         return members
@@ -355,28 +369,50 @@ def _calls_with_guards(
     node: ast.AST, guards: tuple[ast.expr, ...]
 ) -> Iterator[tuple[ast.Call, tuple[ast.expr, ...]]]:
     """Every call with the conditions that surely hold where it stands."""
-    if isinstance(node, ast.Call):
-        yield node, guards
-    if isinstance(node, ast.If | ast.IfExp):
-        yield from _calls_with_guards(node.test, guards)
-        body = node.body if isinstance(node.body, list) else [node.body]
-        for child in body:
-            yield from _calls_with_guards(child, (*guards, *_conjuncts(node.test)))
-        orelse = node.orelse if isinstance(node.orelse, list) else [node.orelse]
-        for child in orelse:
-            yield from _calls_with_guards(child, guards)
-        return
-    if isinstance(node, ast.For) and isinstance(node.target, ast.Name):
-        yield from _calls_with_guards(node.iter, guards)
-        member = ast.Compare(
-            left=ast.Name(node.target.id, ast.Load()), ops=[ast.In()], comparators=[node.iter]
-        )
-        for child in [*node.body, *node.orelse]:
-            yield from _calls_with_guards(child, (*guards, member))
-        return
+    match node:
+        case ast.Call():
+            yield node, guards
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
+            # Its body runs at another time, with names of its own.
+            guards = ()
+        case ast.If(test=test, body=body, orelse=orelse):
+            yield from _calls_with_guards(test, guards)
+            yield from _guarded(body, (*guards, *_conjuncts(test)))
+            yield from _guarded(orelse, guards)
+            return
+        case ast.IfExp(test=test, body=value, orelse=other):
+            yield from _calls_with_guards(test, guards)
+            yield from _guarded([value], (*guards, *_conjuncts(test)))
+            yield from _guarded([other], guards)
+            return
+        case ast.For(target=ast.Name(id=name), iter=members, body=body, orelse=orelse):
+            yield from _calls_with_guards(members, guards)
+            loaded = ast.Name(name, ast.Load())
+            member = ast.Compare(left=loaded, ops=[ast.In()], comparators=[members])
+            yield from _guarded(body, (*guards, member))
+            yield from _guarded(orelse, guards)
+            return
     for child in ast.iter_child_nodes(node):
-        inner = () if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) else guards
-        yield from _calls_with_guards(child, inner)
+        yield from _calls_with_guards(child, guards)
+
+
+def _guarded(
+    body: Sequence[ast.AST], guards: tuple[ast.expr, ...]
+) -> Iterator[tuple[ast.Call, tuple[ast.expr, ...]]]:
+    """As above for code under a condition, which holds as long as its names keep their values."""
+    stored = {
+        inner.id
+        for node in body
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Name) and not isinstance(inner.ctx, ast.Load)
+    }
+    holding = tuple(guard for guard in guards if stored.isdisjoint(_names_in(guard)))
+    for node in body:
+        yield from _calls_with_guards(node, holding)
+
+
+def _names_in(node: ast.expr) -> set[str]:
+    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
 
 
 def _conjuncts(test: ast.expr) -> list[ast.expr]:
@@ -439,6 +475,18 @@ def _member(node: ast.expr, known: Mapping[str, frozenset[str]]) -> frozenset[st
             return _members(value, known)
         case _:
             return None
+
+
+def _argument(call: ast.Call, position: int, *names: str) -> ast.expr | None:
+    """An argument of a call, given by position or by one of its names."""
+    if len(call.args) > position:
+        return call.args[position]
+    return next((k.value for k in call.keywords if k.arg in names), None)
+
+
+def _last_name(node: ast.expr) -> str:
+    """``object`` for ``mock.patch.object``; "" for anything but a chain of names."""
+    return (_dotted(node) or "").rpartition(".")[2]
 
 
 def _dotted(node: ast.expr) -> str | None:

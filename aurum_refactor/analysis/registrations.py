@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from aurum_refactor.analysis.bindings import is_compound
-from aurum_refactor.graph.closure import reached_by_running
 from aurum_refactor.analysis.routes import (
     ADDERS,
     HARMLESS,
@@ -23,6 +22,7 @@ from aurum_refactor.analysis.routes import (
     path_argument,
     route_call,
 )
+from aurum_refactor.graph.closure import reached_by_running
 from aurum_refactor.model import (
     Endpoint,
     Form,
@@ -109,9 +109,7 @@ class _Reader:
 
     # ------------------------------------------------------------ functions
 
-    def _function(
-        self, node: ast.FunctionDef | ast.AsyncFunctionDef, statement: Statement
-    ) -> None:
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, statement: Statement) -> None:
         others = []
         for index in range(len(node.decorator_list) - 1, -1, -1):
             decorator = node.decorator_list[index]
@@ -170,7 +168,7 @@ class _Reader:
             if isinstance(argument, ast.Name) and argument.id in self.names:
                 self._event(statement, argument.lineno, argument.id)
 
-    def _add(  # noqa: PLR0913 - one row of one table
+    def _add(
         self,
         call: ast.Call,
         statement: Statement,
@@ -287,11 +285,11 @@ def _is_harmless_use(node: ast.AST, names: frozenset[str]) -> bool:
 def _inside(node: ast.AST, why: str, *, skip_self: bool = False) -> list[Unmoved]:
     """Registrations written inside *node*: nested in a function, conditional, in a loop."""
     found: list[Unmoved] = []
+    own = getattr(node, "decorator_list", []) if skip_self else []
     children = ast.iter_child_nodes(node) if skip_self else iter([node])
     for child in children:
-        if skip_self and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            if child in node.decorator_list:
-                continue
+        if child in own:
+            continue
         for inner in ast.walk(child):
             if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
                 found += _decorated(inner, why)
@@ -423,7 +421,8 @@ def _endpoints(
     found = []
     for ordinal in sorted(rows):
         node = body[ordinal]
-        assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
         statement = statements[ordinal]
         found.append(
             Endpoint(

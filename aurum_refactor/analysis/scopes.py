@@ -46,6 +46,22 @@ def type_parameters(node: ast.AST) -> list[str]:
     return [parameter.name for parameter in getattr(node, "type_params", None) or ()]
 
 
+def evaluated_outside(node: FunctionNode | ast.ClassDef) -> list[ast.AST]:
+    """The parts of a definition that belong to the scope around it, in source order.
+
+    Decorators, defaults, annotations, base classes: whatever is evaluated
+    when the definition is executed and not when its body is.
+    """
+    if isinstance(node, ast.ClassDef):
+        return [*node.decorator_list, *node.bases, *node.keywords]
+    found: list[ast.AST] = [*getattr(node, "decorator_list", ())]
+    found += [*node.args.defaults, *filter(None, node.args.kw_defaults)]
+    if not isinstance(node, ast.Lambda):
+        found += [argument.annotation for argument in parameters(node) if argument.annotation]
+        found += [node.returns] if node.returns else []
+    return found
+
+
 class Bound:
     """Names bound directly in one scope, and those it declares global or nonlocal."""
 
@@ -58,9 +74,7 @@ class Bound:
     @property
     def local(self) -> set[str]:
         """Names that a look-up in this scope finds here."""
-        return (
-            (self.stored | self.deleted) - self.declared_global - self.declared_nonlocal
-        )
+        return (self.stored | self.deleted) - self.declared_global - self.declared_nonlocal
 
     @property
     def rebinds(self) -> set[str]:
@@ -79,21 +93,18 @@ def bound_in(body: Iterable[ast.AST]) -> Bound:
     return bound
 
 
-def _collect(node: ast.AST, bound: Bound, *, in_comprehension: bool) -> None:
+def _collect(  # noqa: C901 - one case per kind of node
+    node: ast.AST, bound: Bound, *, in_comprehension: bool
+) -> None:
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             bound.stored.add(node.name)
-            outside: list[ast.AST] = [*node.decorator_list]
-            if isinstance(node, ast.ClassDef):
-                outside += [*node.bases, *node.keywords]
-            else:
-                outside += _signature(node)
-            for child in outside:
+            for child in evaluated_outside(node):
                 _collect(child, bound, in_comprehension=in_comprehension)
             return
         case ast.Lambda():
-            for default in [*node.args.defaults, *filter(None, node.args.kw_defaults)]:
-                _collect(default, bound, in_comprehension=in_comprehension)
+            for child in evaluated_outside(node):
+                _collect(child, bound, in_comprehension=in_comprehension)
             return
         case ast.Name(id=name, ctx=ast.Store()) if not in_comprehension:
             bound.stored.add(name)
@@ -121,14 +132,6 @@ def _collect(node: ast.AST, bound: Bound, *, in_comprehension: bool) -> None:
             bound.stored.add(node.name.id)  # type: ignore[attr-defined]
     for child in ast.iter_child_nodes(node):
         _collect(child, bound, in_comprehension=in_comprehension)
-
-
-def _signature(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.AST]:
-    found: list[ast.AST] = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
-    found += [argument.annotation for argument in parameters(node) if argument.annotation]
-    if node.returns:
-        found.append(node.returns)
-    return found
 
 
 def bound_without_target(body: Iterable[ast.AST], names: frozenset[str]) -> Iterator[int]:

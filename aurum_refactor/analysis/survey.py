@@ -26,14 +26,18 @@ from aurum_refactor.model import (
     Finding,
     Form,
     ModuleUse,
+    Read,
+    Receiver,
     Reference,
     Registration,
+    Role,
     Severity,
     Statement,
     Survey,
     Use,
 )
 from aurum_refactor.source.text import SourceText
+
 
 def interesting(module: str) -> re.Pattern[bytes]:
     """Bytes of every file that may matter to the survey of *module*; coarse and fast."""
@@ -69,16 +73,14 @@ def survey(
     """
     tree = parse(source)
     imported, relative = _absolute_imports(source)
-    layout = layout_of(
-        source.path, files, imported, source_roots=source_roots, relative=relative
-    )
+    layout = layout_of(source.path, files, imported, source_roots=source_roots, relative=relative)
     statements = statements_of(source, tree, layout)
     receivers = receivers_of(tree.body, statements)
     registered = registrations_of(tree.body, statements, receivers, source.text)
     spellings = spellings_of(layout.module, source.path)
     pattern = mention_pattern(layout.module)
     last = layout.module.rpartition(".")[2].encode()
-    imported_names = frozenset(i.bound for s in statements for i in s.imports)
+    own_names = frozenset(b.name for s in statements for b in s.binds)
     references: list[Reference] = []
     uses: list[ModuleUse] = []
     warnings: list[Finding] = []
@@ -88,9 +90,7 @@ def survey(
             continue
         data = others[path]
         if last in data and pattern.search(data):
-            found = references_in(
-                path, package_of(path, layout.source_root), data, spellings
-            )
+            found = references_in(path, package_of(path, layout.source_root), data, spellings)
             references += found.references
             uses += found.module_uses
             warnings += found.warnings
@@ -99,12 +99,12 @@ def survey(
         else:
             uses += _walks(path, data)
         uses += purges(path, data, layout.module)
-        for name in sorted(loosely_patched(data) & imported_names):
+        for name in sorted(loosely_patched(data) & own_names):
             references.append(Reference(path, 1, name, Use.PATCH))
     uses += _walks(source.path, source.data)
     script = _script(tree, statements)
     warnings += _undefined(source.path, statements, references)
-    warnings += _duplicates(source.path, registered.registrations)
+    warnings += _duplicates(source.path, registered.registrations, receivers)
     paths = {module_name(path, layout.source_root): path for path in files}
 
     def read(module: str) -> tuple[bytes, str] | None:
@@ -123,10 +123,7 @@ def survey(
         newline=source.newline,
         future=tuple(
             sorted(
-                i.attribute or ""
-                for s in statements
-                for i in s.imports
-                if i.module == "__future__"
+                i.attribute or "" for s in statements for i in s.imports if i.module == "__future__"
             )
         ),
         statements=statements,
@@ -211,6 +208,18 @@ def _undefined(
     if has_star_import(statements):
         return []
     known = bound_names(statements, references) | BUILTINS
+    lazy = any(
+        i.module == "__future__" and i.attribute == "annotations"
+        for s in statements
+        for i in s.imports
+    )
+    for_checkers = {i.bound for s in statements for i in s.typing_imports}
+
+    def is_meant(read: Read) -> bool:
+        """``if TYPE_CHECKING:`` names are unbound on purpose, where nothing evaluates them."""
+        unevaluated = read.role is Role.STRING or (lazy and read.role is Role.ANNOTATION)
+        return unevaluated and read.name in for_checkers
+
     return [
         Finding(
             code="AR202",
@@ -223,20 +232,26 @@ def _undefined(
         )
         for statement in statements
         for read in statement.reads
-        if read.name not in known
+        if read.name not in known and not is_meant(read)
     ]
 
 
-def _duplicates(path: str, registrations: Sequence[Registration]) -> list[Finding]:
+def _duplicates(
+    path: str, registrations: Sequence[Registration], receivers: Sequence[Receiver]
+) -> list[Finding]:
     """Routes that an earlier registration of the same path and method always answers."""
-    seen: dict[tuple[str, str, str], Registration] = {}
+    seen: dict[tuple[str, int, str, str], Registration] = {}
     found: list[Finding] = []
     for registration in registrations:
         if registration.form is Form.INCLUDE or registration.path is None:
             continue
         shape = re.sub(r"\{[^}:]*", "{", registration.path)
+        # ``router = APIRouter()`` a second time makes another object of that name.
+        bound = sum(
+            r.name == registration.receiver and r.ordinal < registration.ordinal for r in receivers
+        )
         for method in registration.methods:
-            key = (registration.receiver, method, shape)
+            key = (registration.receiver, bound, method, shape)
             first = seen.setdefault(key, registration)
             if first is not registration:
                 found.append(

@@ -1,10 +1,10 @@
-"""Where the monolith stands among its packages, and which FastAPI it runs on; reads, never imports."""
+"""Where the monolith stands among its packages, and which FastAPI it runs on."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from aurum_refactor.errors import UsageError
@@ -32,7 +32,9 @@ def layout_of(
         relative: Whether the module writes relative imports.
     """
     known = frozenset(files)
-    root = _source_root(PurePosixPath(path), known, tuple(imported), source_roots)
+    root = _source_root(
+        PurePosixPath(path), known, tuple(imported), source_roots, relative=relative
+    )
     inside = PurePosixPath(path).relative_to(root) if root else PurePosixPath(path)
     is_init = inside.name == "__init__.py"
     parts = inside.parent.parts if is_init else inside.with_suffix("").parts
@@ -68,35 +70,51 @@ def package_of(path: str, source_root: str) -> str:
 
 
 def _source_root(
-    path: PurePosixPath, files: frozenset[str], imported: tuple[str, ...], roots: tuple[str, ...]
+    path: PurePosixPath,
+    files: frozenset[str],
+    imported: tuple[str, ...],
+    roots: tuple[str, ...],
+    *,
+    relative: bool,
 ) -> str:
     configured = [root for root in roots if root in ("", ".") or path.is_relative_to(root)]
     if configured:
         best = max(configured, key=len)
         return "" if best == "." else best
     directory = path.parent
-    if path.name == "__init__.py":
+    is_init = path.name == "__init__.py"
+    if is_init:
         directory = directory.parent
     # The folder above the outermost package, going up while __init__.py is there.
     chain = path.parent
     while str(chain) != "." and str(chain / "__init__.py") in files:
         chain = chain.parent
     candidates = [directory, *directory.parents]
+    if relative and not is_init and directory.parents:
+        # A module that imports relatively lies in a package, with an __init__ or without.
+        candidates.remove(directory)
     votes = {
-        candidate: sum(_resolves(module, candidate, files) for module in set(imported))
+        candidate: sum(_resolves(module, candidate, path, files) for module in set(imported))
         for candidate in candidates
     }
 
-    def rank(candidate: PurePosixPath) -> tuple[int, bool, bool]:
-        return votes[candidate], candidate == chain, candidate.name == "src"
+    def rank(candidate: PurePosixPath) -> tuple[int, bool, bool, bool]:
+        is_top = str(candidate) == "."
+        return votes[candidate], candidate == chain, candidate.name == "src", is_top
 
     best_root = max(candidates, key=rank)
     return "" if str(best_root) == "." else str(best_root)
 
 
-def _resolves(module: str, root: PurePosixPath, files: frozenset[str]) -> bool:
+def _resolves(module: str, root: PurePosixPath, path: PurePosixPath, files: frozenset[str]) -> bool:
+    """True if an absolute import finds a file below *root*, or the namespace *path* lies in."""
     base = root / PurePosixPath(*module.split("."))
-    return f"{base}.py" in files or f"{base}/__init__.py" in files
+    if f"{base}.py" in files or f"{base}/__init__.py" in files:
+        return True
+    # A folder without __init__.py counts only if it is the module's own: any other one
+    # (``alembic/``) may have the name of a library.
+    own = root / module.partition(".")[0]
+    return path.is_relative_to(own) and any(file.startswith(f"{base}/") for file in files)
 
 
 # ---------------------------------------------------------------- FastAPI's version
@@ -107,6 +125,9 @@ def fastapi_version(
 ) -> FastAPIVersion:
     """What the project says of its FastAPI version; the surest source wins.
 
+    That is what the user says, then a lock file, then what is installed in the
+    project's own environment, then a requirement.
+
     Args:
         texts: Lock and requirement files by name, newest form first:
             ``uv.lock``, ``poetry.lock``, ``Pipfile.lock``, ``requirements*.txt``,
@@ -114,31 +135,37 @@ def fastapi_version(
         metadata: Versions found in the project's own environment
             (``fastapi-0.115.6.dist-info``).
         told: The user's ``--fastapi-version``.
+
+    Raises:
+        UsageError: The user's version is none.
     """
     if told is not None:
         exact = _parse(told)
         if exact is None:
             raise UsageError(f"--fastapi-version {told}: expected a version such as 0.115.6")
         return _exactly(exact, "--fastapi-version")
-    for name, text in texts.items():
-        if name.endswith(".lock"):
-            exact = _from_lock(text)
-            if exact is not None:
-                return _exactly(exact, name)
-    for version in metadata:
-        exact = _parse(version)
+    locks = {name: text for name, text in texts.items() if name.endswith(".lock")}
+    certain = [(name, _from_lock(text)) for name, text in locks.items()]
+    certain += [("the project's environment", _parse(version)) for version in metadata]
+    for source, exact in certain:
         if exact is not None:
-            return _exactly(exact, "the project's environment")
+            return _exactly(exact, source)
     for name, text in texts.items():
-        if not name.endswith(".lock"):
-            found = _from_requirement(text, name)
-            if found is not None:
-                return found
+        low, high = (None, None) if name in locks else _from_requirements(text, name)
+        if low or high:
+            return FastAPIVersion(low, high, name)
     return FastAPIVersion(None, None, "not found in the project")
 
 
 def _exactly(version: Version, source: str) -> FastAPIVersion:
-    return FastAPIVersion(version, (version[0], version[1], version[2] + 1), source)
+    return FastAPIVersion(version, _after(version, 3), source)
+
+
+def _after(version: Version, digits: int) -> Version:
+    """The first version past all that begin with the first *digits* numbers of *version*."""
+    major, minor, patch = version
+    following = [(major + 1, 0, 0), (major, minor + 1, 0), (major, minor, patch + 1)]
+    return following[max(1, min(digits, 3)) - 1]
 
 
 def _parse(text: str) -> Version | None:
@@ -157,56 +184,69 @@ def _from_lock(text: str) -> Version | None:
     return None if match is None else _parse(match[1] or match[2])
 
 
-_REQUIREMENT = re.compile(
-    r"""(?mx) (?:^|["'\s])  fastapi (?:\[[^\]]*\])? \s*
-    (?: = \s* (?:\{[^}]*version\s*=\s*)? ["'] (?P<poetry>[^"']+) ["']
-      | (?P<spec> (?:[=<>!~]=?=?\s*[\d.*]+ \s*,?\s*)+ ) )"""
-)
+# ---------------------------------------------------------------- requirements
+
+_Bounds = tuple[Version | None, Version | None]
+_REQUIREMENT = re.compile(r"\s*fastapi\s*(?:\[[^\]]*\])?\s*([=<>!~][^;#@]*)", re.IGNORECASE)
+_CLAUSE = re.compile(r"\s*(===|==|~=|>=|<=|!=|>|<|\^|~)?\s*(\d+(?:\.\d+)*)(\.\*)?")
 
 
-def _from_requirement(text: str, name: str) -> FastAPIVersion | None:
+def _from_requirements(text: str, name: str) -> _Bounds:
+    """Bounds of the first requirement of FastAPI that has any."""
     if name == "pyproject.toml":
         try:
-            tomllib.loads(text)
+            specifiers = list(_in_toml(tomllib.loads(text)))
         except tomllib.TOMLDecodeError:
-            return None
-    match = _REQUIREMENT.search(text)
-    if match is None:
-        return None
-    spec = match["spec"] or match["poetry"]
-    low, high = _bounds(spec)
-    return None if low is None and high is None else FastAPIVersion(low, high, name)
+            specifiers = []
+    else:
+        specifiers = [m[1] for line in text.splitlines() if (m := _REQUIREMENT.match(line))]
+    found = [_bounds(specifier) for specifier in specifiers]
+    return next((bounds for bounds in found if any(bounds)), (None, None))
 
 
-def _bounds(spec: str) -> tuple[Version | None, Version | None]:
+def _in_toml(value: object, *, is_dependency: bool = False) -> Iterator[str]:
+    """Specifiers of FastAPI in the lists (PEP 621, 735) and tables (poetry) of a project file."""
+    if isinstance(value, list):
+        for item in value:
+            if isinstance(item, str) and (match := _REQUIREMENT.match(item)):
+                yield match[1]
+    if not isinstance(value, dict):
+        return
+    for key, inner in value.items():
+        if is_dependency and key.lower() == "fastapi":
+            specifier = inner.get("version") if isinstance(inner, dict) else inner
+            if isinstance(specifier, str):
+                yield specifier
+        else:
+            yield from _in_toml(inner, is_dependency=key.endswith("dependencies"))
+
+
+def _bounds(specifier: str) -> _Bounds:
+    """``(low, high)`` of ``>=0.110,<0.137``; ``^`` and ``~`` as poetry reads them."""
     low: Version | None = None
     high: Version | None = None
-    for part in spec.split(","):
-        match = re.match(r"\s*(===|==|~=|>=|<=|!=|>|<|\^|~)?\s*([\d.]+)(\.\*)?", part)
-        version = None if match is None else _parse(match[2] + ".0")
-        if match is None or version is None:
+    for part in specifier.split(","):
+        match = _CLAUSE.match(part)
+        if match is None:
             continue
-        operator = match[1] or "=="
-        wide = match[3] is not None or match[2].count(".") < 2
-        if operator in ("==", "==="):
-            low = version
-            high = (
-                (version[0], version[1] + 1, 0)
-                if wide
-                else (version[0], version[1], version[2] + 1)
-            )
-        elif operator in (">=", ">"):
-            low = version
-        elif operator == "<":
-            high = version
-        elif operator == "<=":
-            high = (version[0], version[1], version[2] + 1)
-        elif operator in ("~=", "~", "^"):
-            low = version
-            # Below 1.0, poetry's caret keeps the minor version.
-            minor = (version[0], version[1] + 1, 0)
-            wider = (version[0] + 1, 0, 0)
-            high = wider if operator == "~=" and match[2].count(".") < 2 else minor
-            if operator == "^" and version[0] > 0:
-                high = wider
+        version = _parse(match[2] + ".0")
+        if version is None:
+            continue
+        digits = match[2].count(".") + 1
+        match match[1] or "==":
+            case "==" | "===":
+                low, high = version, _after(version, digits)
+            case ">=" | ">":
+                low = version
+            case "<":
+                high = version
+            case "<=":
+                high = _after(version, 3)
+            case "~=":
+                low, high = version, _after(version, digits - 1)
+            case "~":
+                low, high = version, _after(version, min(digits, 2))
+            case "^":
+                # Below 1.0 it keeps the minor version.
+                low, high = version, _after(version, 1 if version[0] else 2)
     return low, high

@@ -17,9 +17,11 @@ from aurum_refactor.cli.options import (
 )
 from aurum_refactor.cli.output import note, show, show_json
 from aurum_refactor.errors import ProofError, TargetError
+from aurum_refactor.model import Proof
 
 if TYPE_CHECKING:
     from aurum_refactor.cli.extract_facts import ExtractFacts
+    from aurum_refactor.cli.sentences import Step
     from aurum_refactor.pipeline import Extraction
 
 # Of the breaches of a proof; one is enough to refuse, and the first explain the rest.
@@ -40,7 +42,8 @@ _SHOWN = 20
 @click.option(
     "--dry-run",
     is_flag=True,
-    help="Write nothing; print a patch that `git apply` takes, and the summary on stderr.",
+    help="Write nothing; print a patch for `git apply`, to be run in the project's directory, "
+    "and the summary on stderr.",
 )
 @click.option("--force", is_flag=True, help="Also write over files that have uncommitted changes.")
 @format_option("With --dry-run, text is the patch and JSON holds it.")
@@ -102,17 +105,26 @@ def _extraction(
     from aurum_refactor.pipeline import extraction_of
 
     extraction = extraction_of(invocation.open(monolith, version), domains)
-    breaches = extraction.proof.breaches
-    if not extraction.proof.holds:
-        lines = [f"  {b.guarantee} {b.path}:{b.line}: {b.message}" for b in breaches[:_SHOWN]]
-        if len(breaches) > _SHOWN:
-            lines.append(f"  and {len(breaches) - _SHOWN} more")
-        found = "\n".join(lines)
-        raise ProofError(
-            "the result does not keep what is guaranteed, so nothing was written; "
-            f"this is a fault of aurum-refactor, please report it:\n{found}"
-        )
+    require(extraction.proof)
     return extraction
+
+
+def require(proof: Proof) -> None:
+    """Stop a run whose result does not keep the guarantees.
+
+    Raises:
+        ProofError: With the first breaches; nothing may be written.
+    """
+    if proof.holds:
+        return
+    lines = [f"  {b.guarantee} {b.path}:{b.line}: {b.message}" for b in proof.breaches[:_SHOWN]]
+    if len(proof.breaches) > _SHOWN:
+        lines.append(f"  and {len(proof.breaches) - _SHOWN} more")
+    found = "\n".join(lines)
+    raise ProofError(
+        "the result would not keep what is guaranteed, so nothing was written; "
+        f"this is a fault of aurum-refactor, please report it:\n{found}"
+    )
 
 
 def _write(extraction: Extraction, label: str, *, force: bool) -> None:
@@ -167,6 +179,16 @@ def _report(
         click.echo(_patch(extraction), nl=False)
     # The patch alone is the result of a dry run: it goes into `git apply`.
     show(*extract_text(facts, steps), err=dry_run)
+    root = extraction.workspace.root
+    if dry_run and facts.files and not _is_here(root):
+        note(f"apply the patch in {root}; git leaves out what is not below where it is started")
+
+
+def _is_here(root: Path) -> bool:
+    try:
+        return Path.cwd() == root
+    except FileNotFoundError:
+        return False
 
 
 def _patch(extraction: Extraction) -> bytes:
@@ -184,15 +206,16 @@ def _place_in_repository(root: Path) -> str:
     return ""
 
 
-def _next(facts: ExtractFacts, invocation: Invocation, *, in_git: bool) -> tuple[str, ...]:
-    words = "--all" if facts.domains is None else f"--domain {','.join(facts.domains)}"
-    if not facts.written:
-        extract_words = words.removeprefix("--domain ").replace("--all", "all")
-        return (
-            f"{invocation.command(f'verify --extract {extract_words}')}  (runs both and compares)",
-            f"{invocation.command(f'extract {words}')}  (does it)",
-        )
-    undo = f"{invocation.command('undo')}  (takes it back)"
-    if not in_git:
-        return (undo,)
-    return f"{invocation.command('verify --before HEAD')}  (runs both and compares)", undo
+def _next(facts: ExtractFacts, invocation: Invocation, *, in_git: bool) -> tuple[Step, ...]:
+    from aurum_refactor.cli.sentences import Step
+
+    if facts.written:
+        against_head = Step(invocation.command("verify --before HEAD"), "runs both and compares")
+        back = Step(invocation.command("undo"), "takes it back")
+        return (against_head, back) if in_git else (back,)
+    names = "all" if facts.domains is None else ",".join(facts.domains)
+    options = "--all" if facts.domains is None else f"--domain {names}"
+    return (
+        Step(invocation.command(f"verify --extract {names}"), "runs both and compares"),
+        Step(invocation.command(f"extract {options}"), "does it"),
+    )

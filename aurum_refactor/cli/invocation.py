@@ -34,7 +34,12 @@ class Invocation:
             raise UsageError(f"{self.start}: no such directory")
         if not self.start.is_dir():
             raise UsageError(f"{self.start} is not a directory")
-        return find_root(self.start)
+        try:
+            return find_root(self.start)
+        except FileNotFoundError:
+            raise UsageError(
+                "the current directory has been removed; go to one that exists"
+            ) from None
 
     def open(
         self,

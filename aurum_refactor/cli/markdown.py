@@ -7,20 +7,27 @@ from collections.abc import Iterable, Sequence
 from aurum_refactor.cli.extract_facts import ExtractFacts
 from aurum_refactor.cli.facts import FindingFacts
 from aurum_refactor.cli.plan_facts import DomainFacts, PlanFacts
-from aurum_refactor.cli.sentences import headline, monolith_lines, proof_lines, route_text
+from aurum_refactor.cli.sentences import (
+    Step,
+    headline,
+    monolith_lines,
+    plural,
+    proof_lines,
+    route_text,
+)
 
 # A comment of a thousand lines is cut off by the forge.
 _MOST = 50
 
 
-def plan_markdown(facts: PlanFacts, next_step: str) -> str:
+def plan_markdown(facts: PlanFacts, next_step: Step) -> str:
     """Write a plan: a table, and the details folded away."""
     monolith = facts.monolith
     lines = [
         f"### Plan for `{monolith.module}`",
         "",
-        f"{monolith.lines:,} lines, {monolith.endpoints} endpoints, "
-        f"{monolith.registrations} registrations; "
+        f"{plural(monolith.lines, 'line')}, {plural(monolith.endpoints, 'endpoint')}, "
+        f"{plural(monolith.registrations, 'registration')}; "
         f"FastAPI {cell(facts.fastapi.version)} ({cell(facts.fastapi.source)})",
         "",
         "| domain | endpoints | registrations | lines | runs | wiring | reads |",
@@ -28,13 +35,14 @@ def plan_markdown(facts: PlanFacts, next_step: str) -> str:
         *(_row(domain) for domain in facts.domains),
     ]
     for domain in facts.domains:
-        lines += _folded(f"{domain.name}: {len(domain.endpoints)} endpoints", _routes(domain))
+        size = plural(len(domain.endpoints), "endpoint")
+        lines += _folded(f"{domain.name}: {size}", _routes(domain))
     lines += _findings("Stays in the monolith", facts.refused)
     lines += _findings("Worth knowing", facts.warnings)
-    return "\n".join([*lines, "", f"Next: `{next_step}`", ""])
+    return "\n".join([*lines, "", f"Next: {next_step.markdown()}", ""])
 
 
-def extract_markdown(facts: ExtractFacts, next_steps: Sequence[str]) -> str:
+def extract_markdown(facts: ExtractFacts, next_steps: Sequence[Step]) -> str:
     """Write what an extraction did."""
     lines = [f"### {headline(facts)}"]
     if facts.files:
@@ -48,7 +56,7 @@ def extract_markdown(facts: ExtractFacts, next_steps: Sequence[str]) -> str:
         lines += [f"- {cell(line)}" for line in proof_lines(facts)]
     lines += _findings("Stays in the monolith", facts.refused)
     if next_steps:
-        lines += ["", "Next:", "", *(f"- {step}" for step in next_steps)]
+        lines += ["", "Next:", "", *(f"- {step.markdown()}" for step in next_steps)]
     return "\n".join([*lines, ""])
 
 

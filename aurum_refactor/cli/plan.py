@@ -12,6 +12,7 @@ from aurum_refactor.cli.output import show, show_json
 
 if TYPE_CHECKING:
     from aurum_refactor.cli.plan_facts import PlanFacts
+    from aurum_refactor.cli.sentences import Step
 
 
 @click.command(short_help="Show the domains, what each needs, and what cannot move.")
@@ -55,11 +56,14 @@ def plan(
     ctx.exit(1 if facts.refused else 0)
 
 
-def _next(facts: PlanFacts, invocation: Invocation) -> str:
+def _next(facts: PlanFacts, invocation: Invocation) -> Step:
+    from aurum_refactor.cli.sentences import Step
+
     if facts.movable:
         # The one that leans least on what stays is the easiest to review.
         domain = min(facts.movable, key=lambda d: (len(d.reads_through), d.name))
-        return invocation.command(f"extract --domain {domain.name} --dry-run")
+        command = invocation.command(f"extract --domain {domain.name} --dry-run")
+        return Step(command, "shows it as a patch")
     if facts.refused:
-        return "nothing can move as it is; each refusal above says what would help"
-    return "nothing is left to move"
+        return Step("", "nothing can move as it is; each refusal says what would help")
+    return Step("", "nothing is left to move")

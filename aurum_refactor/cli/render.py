@@ -9,6 +9,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.text import Text
 
 from aurum_refactor.cli.facts import FindingFacts
+from aurum_refactor.cli.sentences import Step
 
 _WORD = re.compile(r"\s*(?:\(line \d+\)|\S+)")
 # However narrow the terminal is.
@@ -71,6 +72,11 @@ def findings(rows: Sequence[FindingFacts]) -> Iterator[RenderableType]:
             place = f"{path}:{', '.join(map(str, lines))}"
             yield Paragraph(Text.assemble((place, "cyan"), "  ", message), by=4)
         yield Paragraph(Text(f"→ {advice}", "dim"), by=4)
+
+
+def step(next_step: Step) -> Text:
+    """What to do next, never broken: a command is there to be copied."""
+    return Text(f"  {next_step.text()}")
 
 
 def counts(per_rule: Mapping[str, int]) -> str:

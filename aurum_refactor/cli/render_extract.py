@@ -8,11 +8,11 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from aurum_refactor.cli.extract_facts import ExtractFacts, FileFacts
-from aurum_refactor.cli.render import Paragraph, counts, findings, heading, table
-from aurum_refactor.cli.sentences import headline, monolith_lines, plural, proof_lines
+from aurum_refactor.cli.render import Paragraph, counts, findings, heading, step, table
+from aurum_refactor.cli.sentences import Step, headline, monolith_lines, plural, proof_lines
 
 
-def extract_text(facts: ExtractFacts, next_steps: tuple[str, ...]) -> Iterator[RenderableType]:
+def extract_text(facts: ExtractFacts, next_steps: tuple[Step, ...]) -> Iterator[RenderableType]:
     """Lay out the summary of an extraction; the last lines are what to do next."""
     yield Paragraph(Text(headline(facts), "bold"), by=0)
     if facts.files:
@@ -29,7 +29,7 @@ def extract_text(facts: ExtractFacts, next_steps: tuple[str, ...]) -> Iterator[R
         yield from findings(facts.refused)
     if next_steps:
         yield heading("Next")
-        yield from map(Paragraph, next_steps)
+        yield from map(step, next_steps)
 
 
 def _before(file: FileFacts) -> str:

@@ -8,8 +8,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from aurum_refactor.cli.plan_facts import DomainFacts, EndpointFacts, ModuleFacts, PlanFacts
-from aurum_refactor.cli.render import Paragraph, counts, findings, heading, table
-from aurum_refactor.cli.sentences import plural, route_text
+from aurum_refactor.cli.render import Paragraph, counts, findings, heading, step, table
+from aurum_refactor.cli.sentences import Step, plural, route_text
 
 _COLUMNS = ("domain", "endpoints", "registrations", "lines", "runs", "wiring", "reads")
 _WIRING = {
@@ -20,7 +20,7 @@ _WIRING = {
 }
 
 
-def plan_text(facts: PlanFacts, next_step: str) -> Iterator[RenderableType]:
+def plan_text(facts: PlanFacts, next_step: Step) -> Iterator[RenderableType]:
     """Lay out a plan, the last line being what to do next."""
     yield from _header(facts)
     if facts.domains:
@@ -35,7 +35,7 @@ def plan_text(facts: PlanFacts, next_step: str) -> Iterator[RenderableType]:
         yield heading("Worth knowing", "no obstacle, and kept exactly as it is")
         yield from findings(facts.warnings)
     yield heading("Next")
-    yield Paragraph(next_step)
+    yield step(next_step)
 
 
 def _header(facts: PlanFacts) -> Iterator[RenderableType]:

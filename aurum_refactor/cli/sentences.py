@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from aurum_refactor.cli.extract_facts import ExtractFacts
 from aurum_refactor.cli.facts import RouteFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What to do next: a command and what it does, or, without a command, a remark."""
+
+    command: str
+    what: str
+
+    def text(self) -> str:
+        return f"{self.command}  ({self.what})" if self.command else self.what
+
+    def markdown(self) -> str:
+        return f"`{self.command}` ({self.what})" if self.command else self.what
 
 
 def plural(count: int, noun: str) -> str:

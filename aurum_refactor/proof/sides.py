@@ -16,7 +16,7 @@ from aurum_refactor.errors import SourceError
 from aurum_refactor.language import BUILTINS, MODULE_DUNDERS
 from aurum_refactor.model import Breach, Form, Layout, Receiver, Registration, Statement
 from aurum_refactor.proof.history import Bind, History
-from aurum_refactor.source.text import SourceText, decode, split_lines
+from aurum_refactor.source.text import SourceText, decode, line_starts, split_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Unit:
     source: SourceText
     body: Sequence[ast.stmt]
     lines: Sequence[str]
+    # Offset of the first character of each line, and the length last.
+    starts: Sequence[int]
     segments: Sequence[Segment]
 
     @classmethod
@@ -48,6 +50,7 @@ class Unit:
             source=source,
             body=body,
             lines=split_lines(source.text),
+            starts=line_starts(source.text),
             segments=segments_of(source.text, body),
         )
 
@@ -66,7 +69,8 @@ class Unit:
                 return index == 0
             case ast.ImportFrom(module="__future__"):
                 return True
-        return False
+            case _:
+                return False
 
     @property
     def future(self) -> frozenset[str]:
@@ -95,6 +99,8 @@ class Original:
     replaced: frozenset[str]
     unbounded: bool
     has_star: bool
+    # Route decorators by ordinal, in the order in which they run.
+    routes: Mapping[int, Sequence[Registration]]
 
     @classmethod
     def read(
@@ -113,8 +119,12 @@ class Original:
         binds: dict[str, list[Bind]] = {}
         for statement in statements:
             for name, definite, deletes in _merged(statement):
-                row = Bind(statement.ordinal, statement.ordinal, definite, deletes)
-                binds.setdefault(name, []).append(row)
+                bind = Bind(statement.ordinal, statement.ordinal, definite, deletes)
+                binds.setdefault(name, []).append(bind)
+        routes: dict[int, list[Registration]] = {}
+        for row in found.registrations:
+            if row.form is Form.DECORATOR:
+                routes.setdefault(row.ordinal, []).append(row)
         return cls(
             unit=unit,
             layout=layout,
@@ -126,6 +136,7 @@ class Original:
             replaced=replaced,
             unbounded=unbounded,
             has_star=any(i.attribute == "*" for s in statements for i in s.imports),
+            routes=routes,
         )
 
     def may_be_replaced(self, name: str) -> bool:
@@ -147,13 +158,9 @@ class Original:
         found = self.history.binds.get(name, ())
         return len(found) == 1 and found[0].definite and not self.may_be_replaced(name)
 
-    def routes_of(self, ordinal: int) -> tuple[Registration, ...]:
+    def routes_of(self, ordinal: int) -> Sequence[Registration]:
         """The route decorators of a statement, in the order in which they run."""
-        return tuple(
-            row
-            for row in self.registrations
-            if row.ordinal == ordinal and row.form is Form.DECORATOR
-        )
+        return self.routes.get(ordinal, ())
 
 
 def _merged(statement: Statement) -> list[tuple[str, bool, bool]]:

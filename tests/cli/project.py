@@ -74,14 +74,14 @@ def delete_curve(curve_id: int) -> dict:
 app.include_router(router)
 '''
 
-STORE = '''\
+STORE = """\
 STORE = {
     "curves": [{"id": number} for number in range(30)],
     "orders": [{"id": number} for number in range(3)],
 }
-'''
+"""
 
-TEST = '''\
+TEST = """\
 from unittest.mock import patch
 
 from fastapi.testclient import TestClient
@@ -98,7 +98,7 @@ def test_limit_is_configured():
     api.configure(2)
     assert len(TestClient(api.app).get("/v1/curves").json()) == 2
     api.configure(10)
-'''
+"""
 
 REQUIREMENTS = "fastapi==0.115.6\n"
 

@@ -9,10 +9,12 @@ import json
 import os
 import sys
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 # What every application imports, so that no child has to.
 import fastapi
-import fastapi.testclient  # noqa: F401
+import fastapi.testclient
 
 
 def main() -> None:
@@ -21,17 +23,22 @@ def main() -> None:
     assert spec.loader is not None
     probe = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(probe)
-    print(fastapi.__version__, flush=True)
+    say(fastapi.__version__)
     for line in sys.stdin:
         request = json.loads(line)
         child = os.fork()
         if child == 0:
             look(probe, request)
         os.waitpid(child, 0)
-        print(request["answer"], flush=True)
+        say(request["answer"])
 
 
-def look(probe, request) -> None:
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def look(probe: ModuleType, request: dict[str, Any]) -> None:
     status = 1
     try:
         os.dup2(os.open(os.devnull, os.O_RDWR), 1)

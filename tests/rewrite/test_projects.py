@@ -13,7 +13,7 @@ import ast
 import difflib
 import shutil
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +99,7 @@ def test_project(case: Path, tmp_path: Path, update_golden: bool, looker: Looker
     assert extraction.proof.holds, extraction.proof.breaches
     second = extracted(tmp_path / "again", after, arguments, *(domains or ()))
     assert second == after, difference(after, second)
-    one_by_one(tmp_path, before, after, arguments, domains or extraction.plan.domains, workspace)
+    in_any_order(tmp_path, before, after, arguments, sorted(domains or extraction.plan.domains))
     if arguments.get("runs", True):
         same_application(tmp_path, after, workspace, extraction, arguments, looker)
 
@@ -129,28 +129,15 @@ def warned(extraction: Extraction) -> list[str]:
     )
 
 
-def one_by_one(
-    tmp_path: Path,
-    before: Tree,
-    together: Tree,
-    arguments: Mapping[str, Any],
-    domains: Iterable[str],
-    workspace: Workspace,
+def in_any_order(
+    tmp_path: Path, before: Tree, together: Tree, arguments: Mapping[str, Any], domains: list[str]
 ) -> None:
-    """Whatever the order, the new modules are the same; only the last one's is looked at."""
-    tree = before
-    for number, domain in enumerate(sorted(domains, reverse=True)):
-        tree = extracted(tmp_path / f"step{number}", tree, arguments, domain)
-    path = workspace.source.path
-    ours = {name: data for name, data in together.items() if name not in (path, LOCK_FILE)}
-    found = {name: data for name, data in tree.items() if name not in (path, LOCK_FILE)}
-    assert found == ours, difference(ours, found)
-    assert names_in(tree[path]) == names_in(together[path])
-
-
-def names_in(data: bytes) -> list[str]:
-    """The statements of a monolith; the lines between them may depend on the order."""
-    return [ast.dump(node) for node in ast.parse(data).body]
+    """Domain by domain, first to last and last to first, gives what one extraction of all gives."""
+    for way, order in (("up", domains), ("down", domains[::-1])):
+        tree = before
+        for number, domain in enumerate(order):
+            tree = extracted(tmp_path / f"{way}{number}", tree, arguments, domain)
+        assert tree == together, f"{', '.join(order)}:\n{difference(together, tree)}"
 
 
 def same_application(

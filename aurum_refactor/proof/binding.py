@@ -1,0 +1,240 @@
+"""G2: every name that moved code reads means the same object as before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from aurum_refactor.language import BUILTINS, MODULE_DUNDERS
+from aurum_refactor.model import Breach, Phase, StatementKind
+from aurum_refactor.proof.history import END
+from aurum_refactor.proof.levels import Use
+from aurum_refactor.proof.normal import named
+from aurum_refactor.proof.sides import Unit
+from aurum_refactor.proof.state import Entry, Origin, State
+
+_VALUELESS = {StatementKind.FUNCTION, StatementKind.CLASS, StatementKind.IMPORT}
+
+
+def prove_binding(state: State) -> tuple[int, list[Breach]]:
+    """Compare the origin of every name in moved code; returns how many were compared."""
+    breaches: list[Breach] = []
+    count = 0
+    for unit in state.result.modules.values():
+        if unit.future != state.original.unit.future:
+            message = f"{unit.module} has other `from __future__` imports than the monolith"
+            breaches.append(Breach("G2", unit.path, 1, message))
+        for name, entries in state.names[unit.module].items():
+            breaches += _ambiguous(unit, name, entries)
+    for row in state.homes.moved:
+        unit = state.result.modules[row.module]
+        judge = Judge(state, unit, row.ordinal, row.index)
+        seen: set[tuple[str, str]] = set()
+        for use in row.uses:
+            count += 1
+            found = judge.judge(use)
+            # One sentence per name and statement is enough.
+            if found is not None and (use.name, found.guarantee) not in seen:
+                seen.add((use.name, found.guarantee))
+                breaches.append(found)
+    return count, breaches
+
+
+def _ambiguous(unit: Unit, name: str, entries: Sequence[Entry]) -> Iterator[Breach]:
+    """Only functions of the original may share a name, and dotted imports a root."""
+    if name == "*":
+        message = "a new module imports *, which may bind anything"
+        yield Breach("G2", unit.path, entries[0].line, message)
+    if len(entries) == 1 or all(entry.ordinal >= 0 for entry in entries):
+        return
+    # ``import a`` and ``import a.b`` bind the same ``a``.
+    if any(entry.origin != ("module", name) for entry in entries):
+        yield Breach("G2", unit.path, entries[1].line, f"{name} is bound twice in {unit.module}")
+
+
+class Judge:
+    """Judges the names of one statement that was moved."""
+
+    def __init__(self, state: State, unit: Unit, ordinal: int, index: int) -> None:
+        self.state = state
+        self.original = state.original
+        self.unit = unit
+        self.ordinal = ordinal
+        self.index = index
+        self.names = state.names[unit.module]
+        self.place = state.places.get(unit.module, 0)
+
+    def judge(self, use: Use) -> Breach | None:
+        """None if the name means the same on both sides."""
+        found = self._wrong(use)
+        if found is None:
+            return None
+        guarantee, why = found
+        where = named(self.original.unit.body[self.ordinal])
+        return Breach(guarantee, self.unit.path, use.line_after, f"in {where}, {why}")
+
+    def hidden(self, use: Use, parameter: str) -> Breach | None:
+        """A breach if the parameter of a register function hides the name."""
+        if parameter not in (use.name, use.through):
+            return None
+        message = f"{parameter} is hidden by the parameter of a register function"
+        return Breach("G2", self.unit.path, use.line_after, message)
+
+    def _wrong(self, use: Use) -> tuple[str, str] | None:
+        if use.through:
+            return self._through(use)
+        if use.global_before != use.global_after:
+            before = "the module's" if use.global_before else "a local one"
+            after = "the module's" if use.global_after else "a local one"
+            return "G2", f"{use.name} was {before} and is {after} now"
+        if use.store:
+            why = "is bound in the new module, no longer in the monolith"
+            return "G2", f"{use.name} {why} (a `global` was left behind)"
+        return self._plain(use)
+
+    def _through(self, use: Use) -> tuple[str, str] | None:
+        """``alias.NAME`` is looked up in the monolith when it runs."""
+        spelled = f"{use.through}.{use.name}"
+        if not use.global_before:
+            return "G2", f"{use.name} was a local name and is {spelled} now"
+        if not use.global_after:
+            return "G2", f"{use.through} in {spelled} is a local name"
+        if not self.state.is_alias(self.unit.module, use.through):
+            return "G2", f"{use.through} in {spelled} is not the monolith's module object"
+        if use.phase is Phase.IMPORT:
+            return "G5", f"{spelled} is read while the module is imported"
+        if use.store:
+            return None
+        if not self.original.exists(use.name):
+            return "G2", f"{spelled} cannot be: the monolith never had the name {use.name}"
+        history = self.original.history
+        if use.name in BUILTINS and not history.is_bound(use.name, END):
+            return "G2", f"{spelled} may not be there when the builtin {use.name} was meant"
+        return None
+
+    def _plain(self, use: Use) -> tuple[str, str] | None:
+        entries = self.names.get(use.name, ())
+        exists = self.original.exists(use.name)
+        if not entries:
+            if use.name in MODULE_DUNDERS:
+                return "G2", f"{use.name} is that of the new module now"
+            if exists:
+                return "G2", f"{use.name} is not bound in {self.unit.module}"
+            return None
+        if not exists:
+            before = "a builtin" if use.name in BUILTINS else "undefined"
+            return "G2", f"{use.name} was {before} and is {entries[-1].what} now"
+        why = self._bound(use, entries)
+        return None if why is None else ("G2", why)
+
+    def _bound(self, use: Use, entries: Sequence[Entry]) -> str | None:
+        """The name is bound in the new module: by what?"""
+        entry = entries[-1]
+        if entry.ordinal >= 0:
+            return self._local(use, entries)
+        if not entry.origin:
+            return f"{use.name} is another object, made in the new module"
+        if entry.origin[:2] == ("attribute", self.state.layout.module):
+            return self._from_monolith(use, entry)
+        if entry.origin[1] in self.state.result.modules:
+            return self._from_neighbour(use, entry)
+        return self._imported(use, entries)
+
+    # ------------------------------------------------------------ three ways to a name
+
+    def _local(self, use: Use, entries: Sequence[Entry]) -> str | None:
+        """A name that another moved statement of the same module binds."""
+        if len(entries) > 1 or not self.original.is_constant(use.name):
+            return f"{use.name} may be bound anew, but is read from the new module"
+        before = self.original.history.meaning(use.name, self._moment(use))
+        above = use.phase is Phase.CALL or entries[0].index < self.index
+        if before != (entries[0].ordinal,) or not above:
+            return f"{use.name} is not what it was when the statement ran"
+        return None
+
+    def _from_monolith(self, use: Use, entry: Entry) -> str | None:
+        """``from monolith import NAME``: the object of the moment of the import."""
+        name = use.name
+        if entry.origin[2] != name:
+            return f"{name} is {entry.origin[2]} of the monolith now"
+        if use.phase is Phase.CALL and not self._star(name) and not self.original.is_constant(name):
+            return f"{name} is imported once, but may be bound anew before it is read"
+        if use.phase is Phase.CALL or self._star(name):
+            return None
+        if use.annotation and self._is_lazy() and len(self.original.history.binds[name]) > 1:
+            return f"the annotation {name} is bound more than once"
+        before = self.original.history.meaning(name, self.ordinal)
+        after = self.state.history.meaning(name, self.place)
+        if before != after:
+            return f"{name} is not what it was when the statement ran"
+        return self._changed_in_place(name)
+
+    def _from_neighbour(self, use: Use, entry: Entry) -> str | None:
+        """``from other_new_module import NAME``: a definition that has moved there."""
+        ordinal = self.state.moved_as.get((entry.origin[1], entry.origin[-1]), -1)
+        constant = self.original.is_constant(use.name)
+        if not constant or self.original.history.meaning(use.name, END) != (ordinal,):
+            return f"{use.name} is {entry.what}, which it was not before"
+        return None
+
+    def _imported(self, use: Use, entries: Sequence[Entry]) -> str | None:
+        """An import of the monolith, repeated."""
+        name = use.name
+        if self.original.may_be_replaced(name):
+            return f"{name} may be replaced in the monolith, but is imported anew"
+        meaning = self.original.history.meaning(name, self._moment(use))
+        rows = [row for o in meaning for row in self.original.statements[o].imports]
+        found = {_origin(row.module, row.attribute, row.alias) for row in rows if row.bound == name}
+        if not meaning or found != {entries[-1].origin} or not self._only_imports(name, meaning):
+            return f"{name} is {entries[-1].what}, which it was not before"
+        if entries[-1].loads or entries[-1].origin == ("module", name):
+            return self._loads(name, entries)
+        return None
+
+    # ------------------------------------------------------------ helpers
+
+    def _moment(self, use: Use) -> int:
+        return END if use.phase is Phase.CALL else self.ordinal
+
+    def _star(self, name: str) -> bool:
+        """True if only a star import of the monolith can bind the name."""
+        return self.original.has_star and name not in self.original.history.binds
+
+    def _is_lazy(self) -> bool:
+        return "annotations" in self.original.unit.future
+
+    def _only_imports(self, name: str, meaning: Sequence[int]) -> bool:
+        deletes = any(row.deletes for row in self.original.history.binds[name])
+        kinds = {self.original.statements[ordinal].kind for ordinal in meaning}
+        return kinds == {StatementKind.IMPORT} and not deletes
+
+    def _loads(self, name: str, entries: Sequence[Entry]) -> str | None:
+        """``import a.b`` and ``import a.c``: both submodules must be there."""
+        wanted = {
+            row.module
+            for statement in self.original.statements
+            for row in statement.imports
+            if row.bound == name and row.attribute is None and row.alias is None
+        } - {name}
+        missing = sorted(wanted - {entry.loads for entry in entries})
+        return f"{missing[0]} is not imported in the new module" if missing else None
+
+    def _changed_in_place(self, name: str) -> str | None:
+        """A value that statements change while they run must be at the same stage."""
+        statements = self.original.statements
+        binds = self.original.history.binds.get(name, ())
+        if {statements[bind.ordinal].kind for bind in binds} <= _VALUELESS:
+            return None
+        index_of = self.state.kept.index_of
+        for statement in statements:
+            if name in statement.touches and statement.ordinal in index_of:
+                was = statement.ordinal < self.ordinal
+                if was != (index_of[statement.ordinal] < self.place):
+                    line = statement.span.first
+                    return f"{name} is read on the other side of the change on line {line}"
+        return None
+
+
+def _origin(module: str, attribute: str | None, alias: str | None) -> Origin:
+    if attribute is not None:
+        return ("attribute", module, attribute)
+    return ("module", module if alias else module.partition(".")[0])

@@ -1,0 +1,111 @@
+"""G1: every statement, name and comment of the original stands, once, and as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from aurum_refactor.graph.closure import reached_by_running
+from aurum_refactor.language import BUILTINS
+from aurum_refactor.model import Breach, Phase
+from aurum_refactor.proof.history import END
+from aurum_refactor.proof.sides import Original
+from aurum_refactor.proof.state import State
+
+
+def prove_conservation(state: State) -> tuple[int, list[Breach]]:
+    """Check the monolith's names; statements are matched in ``placement``, text in ``text``."""
+    breaches = [
+        *state.kept.breaches,
+        *state.wiring.breaches,
+        *state.homes.breaches,
+        *_names(state),
+        *_added_names(state),
+        *_readers(state),
+    ]
+    return len(state.original.statements), breaches
+
+
+def _names(state: State) -> Iterator[Breach]:
+    """``vars(monolith)`` has every name it had, for the same definition."""
+    before, after = state.original.history, state.history
+    for name in before.binds:
+        was, now = before.meaning(name, END), after.meaning(name, END)
+        if was == now:
+            continue
+        line = state.original.unit.line(was[-1]) if was else 1
+        if now:
+            message = f"{name} is not what line {line} of the original binds it to"
+        else:
+            message = f"{name} (line {line} of the original) is not bound in the monolith any more"
+        yield Breach("G1", state.layout.path, line, message)
+
+
+def _added_names(state: State) -> Iterator[Breach]:
+    """What the wiring binds besides moved definitions must be new to the monolith."""
+    taken = set(state.original.history.binds)
+    for statement in state.original.statements:
+        taken |= statement.identifiers
+    added = [
+        (row.line, row.local)
+        for row in state.wiring.imports
+        if (row.module, row.attribute) not in state.moved_as
+    ]
+    if state.wiring.script is not None and not _is_only_sys(state.original):
+        added.append((state.result.monolith.line(state.wiring.script), "_sys"))
+    for line, local in added:
+        if local in taken or local in BUILTINS or state.original.rebound & {local}:
+            message = f"the wiring binds {local}, a name that the monolith uses already"
+            yield Breach("G1", state.layout.path, line, message)
+    for row in state.wiring.imports:
+        if (row.module, row.attribute) in state.moved_as and row.local != row.attribute:
+            message = f"{row.attribute} is bound as {row.local}"
+            yield Breach("G1", state.layout.path, row.line, message)
+        known = {name for module, name in state.moved_as if module == row.module}
+        if row.attribute not in known | set(state.homes.handles(row.module)):
+            message = f"{row.module} has nothing of the original by the name {row.attribute}"
+            yield Breach("G1", state.layout.path, row.line, message)
+
+
+def _is_only_sys(original: Original) -> bool:
+    """True if ``_sys`` is the module of that name already, wherever it is bound."""
+    binds = original.history.binds.get("_sys", ())
+    imports = [
+        row
+        for bind in binds
+        for row in original.statements[bind.ordinal].imports
+        if row.bound == "_sys" and row.module == "sys" and row.attribute is None
+    ]
+    return bool(binds) and len(imports) == len([b for b in binds if not b.deletes])
+
+
+def _readers(state: State) -> Iterator[Breach]:
+    """What stays and runs at import finds moved names as it found them before."""
+    suspects = _suspects(state)
+    if not suspects:
+        return
+    reached = reached_by_running(state.original.statements)
+    for ordinal, names in suspects.items():
+        statement = state.original.statements[ordinal]
+        direct = {read.name for read in statement.reads if read.phase is Phase.IMPORT}
+        # What is called, decorates or is passed to a call may be run.
+        read = direct.union(*(reached.get(name, frozenset()) for name in direct))
+        for name in sorted(names & read):
+            line = state.result.monolith.line(state.kept.index_of[ordinal])
+            message = f"{name} is read here while the monolith is imported, and is another one now"
+            yield Breach("G2", state.layout.path, line, message)
+
+
+def _suspects(state: State) -> Mapping[int, set[str]]:
+    """Kept statements that see another binding of a moved name than before."""
+    moved = {
+        binding.name
+        for row in state.homes.moved
+        for binding in state.original.statements[row.ordinal].binds
+    }
+    found: dict[int, set[str]] = {}
+    before, after = state.original.history, state.history
+    for name in moved:
+        for ordinal, index in state.kept.index_of.items():
+            if before.meaning(name, ordinal) != after.meaning(name, index):
+                found.setdefault(ordinal, set()).add(name)
+    return found

@@ -1,0 +1,58 @@
+"""G4: nothing exists twice; new modules hold what moved, its wiring, and nothing else."""
+
+from __future__ import annotations
+
+import ast
+
+from aurum_refactor.model import Breach
+from aurum_refactor.proof.sides import Unit
+from aurum_refactor.proof.state import Entry, State, entries_of
+
+_ROUTER_HOMES = ("fastapi", "fastapi.routing")
+
+
+def prove_identity(state: State) -> tuple[int, list[Breach]]:
+    """Check that the new modules load what the monolith loads and make no object of their own.
+
+    Statements that have no original are breaches already (see ``placement``);
+    routers are new by design, and exactly these.
+    """
+    known: set[tuple[str, ...]] = {
+        ("attribute", row.module, row.attribute) if row.attribute else ("module", row.module)
+        for statement in state.original.statements
+        for row in statement.imports
+    }
+    breaches: list[Breach] = []
+    count = 0
+    for unit in state.result.modules.values():
+        count += len(unit.body)
+        for index, node in enumerate(unit.body):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                for entry in entries_of(node, index, unit.package):
+                    if not _is_known(state, unit, entry, known):
+                        message = (
+                            f"{unit.module} imports {_dotted(entry)}, which the monolith never did"
+                        )
+                        breaches.append(Breach("G4", unit.path, node.lineno, message))
+    return count, breaches
+
+
+def _is_known(state: State, unit: Unit, entry: Entry, known: set[tuple[str, ...]]) -> bool:
+    origin = ("module", entry.loads) if entry.loads else entry.origin
+    if origin in known or state.is_monolith(origin):
+        return True
+    match origin:
+        case ("attribute", module, attribute):
+            return (
+                module in (state.layout.module, "__future__")
+                or module in state.result.modules
+                or (module in _ROUTER_HOMES and attribute == "APIRouter")
+            )
+        case ("module", module):
+            return module in state.result.modules and module != unit.module
+        case _:
+            return False
+
+
+def _dotted(entry: Entry) -> str:
+    return entry.loads or ".".join(entry.origin[1:])

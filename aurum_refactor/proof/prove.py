@@ -1,0 +1,85 @@
+"""The static proof: bytes before and bytes after in, ``Proof`` out.
+
+Nothing of the plan is known here. Both sides are read afresh, every statement
+of the original is found again in the result, and what a move may change is
+undone on the way. Whatever is left over is a breach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from aurum_refactor.model import Breach, Layout, Proof
+from aurum_refactor.proof.binding import prove_binding
+from aurum_refactor.proof.conservation import prove_conservation
+from aurum_refactor.proof.homes import find_homes
+from aurum_refactor.proof.identity import prove_identity
+from aurum_refactor.proof.imports import prove_imports
+from aurum_refactor.proof.placement import kept_in_monolith
+from aurum_refactor.proof.routes import prove_routes
+from aurum_refactor.proof.sides import Original, Result, read_result
+from aurum_refactor.proof.state import State, places_of
+from aurum_refactor.proof.text import prove_text
+from aurum_refactor.proof.wiring import read_wiring
+
+
+def prove(
+    before: Mapping[str, bytes],
+    after: Mapping[str, bytes | None],
+    monolith: Layout,
+    replanned: Callable[[], tuple[str, ...]] | None = None,
+    *,
+    replaced: frozenset[str] = frozenset(),
+    unbounded: bool = False,
+) -> Proof:
+    """Hold the result of an extraction against guarantees G1 to G5 and G7.
+
+    Args:
+        before: Bytes of the monolith and of every package file (``__init__.py``)
+            that exists already, whether it changes or not; paths are relative
+            to the project and POSIX.
+        after: Path to new bytes of every file that would change; ``None`` where
+            the file would go. Files that are no Python are not looked at.
+        monolith: Where it stands.
+        replanned: Gives the sentences of what planning the result again would
+            still change; ``None`` to leave G7 out.
+        replaced: Names of the monolith that other files assign, patch or forward.
+        unbounded: True if some file may replace any name of the monolith.
+
+    Raises:
+        SourceError: The monolith cannot be parsed as it is *before*.
+    """
+    original = Original.read(before[monolith.path], monolith, replaced, unbounded=unbounded)
+    result = read_result(before, after, monolith)
+    if isinstance(result, Breach):
+        return Proof((), (result,))
+    if result.breaches:
+        return Proof((), result.breaches)
+    state = _aligned(original, result)
+    counts: list[tuple[str, str, int]] = []
+    breaches: list[Breach] = []
+    for guarantee, what, proof in (
+        ("G1", "statements", prove_conservation),
+        ("G1", "comments", prove_text),
+        ("G2", "names", prove_binding),
+        ("G3", "registrations", prove_routes),
+        ("G4", "statements of new modules", prove_identity),
+        ("G5", "new modules", prove_imports),
+    ):
+        count, found = proof(state)
+        counts.append((guarantee, what, count))
+        breaches += found
+    if replanned is not None and not breaches:
+        sentences = replanned()
+        counts.append(("G7", "changes of a second extraction", len(sentences)))
+        path = monolith.path
+        breaches += [Breach("G7", path, 1, f"a second extraction: {row}") for row in sentences]
+    unique = sorted(set(breaches), key=lambda b: (b.guarantee, b.path, b.line, b.message))
+    return Proof(tuple(counts), tuple(unique))
+
+
+def _aligned(original: Original, result: Result) -> State:
+    kept = kept_in_monolith(original, result.monolith)
+    wiring = read_wiring(result.monolith, kept.added, result.modules, original.layout)
+    homes = find_homes(original, result, kept, wiring)
+    return State(original, result, kept, wiring, homes, places_of(result, wiring))

@@ -1,0 +1,260 @@
+"""The author's text: comments, lines, line endings, encoding (the rest of G1)."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import dropwhile
+
+from aurum_refactor.model import Breach
+from aurum_refactor.proof.homes import Moved
+from aurum_refactor.proof.normal import named
+from aurum_refactor.proof.sides import Unit
+from aurum_refactor.proof.state import State
+
+# The lexical part of Python that matters here: what is a comment, what is a string.
+_TOKEN = re.compile(
+    r"""(?s)(#[^\r\n]*)|'''(?:\\.|[^\\])*?'''|\"""(?:\\.|[^\\])*?\"""|"""
+    r"""'(?:\\(?:\r\n|.)|[^\\'\r\n])*'|"(?:\\(?:\r\n|.)|[^\\"\r\n])*\""""
+)
+_ENDING = re.compile("\r\n|\r|\n")
+# A comment to a linter about a statement that is gone goes with it.
+_DIRECTIVE = re.compile(r"#\s*(noqa|pylint|nosec|pragma|type:|pyright|ruff|fmt)", re.IGNORECASE)
+_RELATIVE = re.compile(r"\bfrom\s+\.+\s*")
+_RECEIVER = re.compile(r"^@\s*\w+\s*\.")
+_SELF_DOCUMENTING = re.compile(r"=\s*(?:![rsa])?(?::[^{}]*)?\}")
+
+
+def prove_text(state: State) -> tuple[int, list[Breach]]:
+    """Check comments, moved lines, endings and encoding; returns the number of comments."""
+    breaches = [*_endings(state), *_segments(state), *_tail(state)]
+    for row in state.homes.moved:
+        if row.same:
+            breaches += _lines(state, row)
+    count, found = _comments(state)
+    return count, breaches + found
+
+
+# ---------------------------------------------------------------- comments
+
+
+def comments_of(text: str) -> list[tuple[int, str]]:
+    """``(offset, comment)`` of every comment in a piece of Python text."""
+    return [
+        (match.start(), match.group(1).rstrip())
+        for match in _TOKEN.finditer(text)
+        if match.group(1) is not None
+    ]
+
+
+def _comments(state: State) -> tuple[int, list[Breach]]:
+    """Every comment of the original once, those of imports and of ``global`` excepted."""
+    original = state.original.unit
+    wanted = Counter(text for _, text in comments_of(original.source.text))
+    optional = _beside_globals(state)
+    repeatable: Counter[str] = Counter()
+    found: Counter[str] = Counter()
+    for unit in (state.result.monolith, *state.result.modules.values()):
+        imports, others = _split(unit)
+        found += Counter(others)
+        (found if unit is state.result.monolith else repeatable).update(imports)
+    breaches: list[Breach] = []
+    path = state.layout.path
+    for text in wanted:
+        missing = wanted[text] - found[text] - optional[text]
+        if missing > 0:
+            line = _line_of(original, text)
+            message = f"the comment `{text}` (line {line} of the original) is lost"
+            breaches.append(Breach("G1", path, line, message))
+        elif found[text] > wanted[text]:
+            message = f"the comment `{text}` stands more often than before"
+            breaches.append(Breach("G1", path, _line_of(original, text), message))
+    for text in (found + repeatable).keys() - wanted.keys():
+        if text not in _own_comments(state):
+            message = f"the comment `{text}` was not there before"
+            breaches.append(Breach("G1", path, 1, message))
+    return wanted.total(), breaches
+
+
+def _split(unit: Unit) -> tuple[list[str], list[str]]:
+    """Comments on the lines of imports, and all others."""
+    text = unit.source.text
+    imports: list[tuple[int, int]] = []
+    for index, node in enumerate(unit.body):
+        if type(node).__name__ in ("Import", "ImportFrom"):
+            segment = unit.segments[index]
+            imports.append((segment.start, segment.end))
+    inside: list[str] = []
+    outside: list[str] = []
+    position = 0
+    for offset, comment in comments_of(text):
+        while position < len(imports) and imports[position][1] <= offset:
+            position += 1
+        within = position < len(imports) and imports[position][0] <= offset
+        (inside if within else outside).append(comment)
+    return inside, outside
+
+
+def _beside_globals(state: State) -> Counter[str]:
+    """Directives on the lines of ``global`` statements that are gone."""
+    lines = state.original.unit.lines
+    found: Counter[str] = Counter()
+    for row in state.homes.moved:
+        for number in row.globals:
+            found.update(c for _, c in comments_of(lines[number - 1]) if _DIRECTIVE.match(c))
+    return found
+
+
+def _own_comments(state: State) -> set[str]:
+    """Comments that the move itself may write."""
+    own = {f"# -*- coding: {state.original.unit.source.encoding} -*-"}
+    if state.wiring.script is not None:
+        unit = state.result.monolith
+        own |= {comment for _, comment in comments_of(unit.segment(state.wiring.script))}
+    return own
+
+
+def _line_of(unit: Unit, comment: str) -> int:
+    for number, line in enumerate(unit.lines, start=1):
+        if comment in line:
+            return number
+    return 1
+
+
+# ---------------------------------------------------------------- lines
+
+
+def _segments(state: State) -> Iterator[Breach]:
+    """Statements that stay keep the comments and blank lines above them."""
+    before, after = state.original.unit, state.result.monolith
+    for index, ordinal in state.kept.ordinal_at.items():
+        old, new = before.segment(ordinal), after.segment(index)
+        if old != new and old.rstrip("\r\n") != new.rstrip("\r\n"):
+            message = f"what stands above {named(after.body[index])} has changed"
+            yield Breach("G1", after.path, after.line(index), message)
+
+
+def _tail(state: State) -> Iterator[Breach]:
+    """What stands after the last statement, the last line ending included."""
+    before, after = state.original.unit, state.result.monolith
+    if not before.body or not after.body:
+        return
+    old = before.source.text[before.segments[-1].end :]
+    new = after.source.text[after.segments[-1].end :]
+    if old != new:
+        yield Breach("G1", after.path, len(after.lines), "the end of the monolith has changed")
+    last = len(after.body) - 1
+    is_same_last = state.kept.ordinal_at.get(last) == len(before.body) - 1
+    if is_same_last and before.source.text[-1:] != after.source.text[-1:]:
+        message = "the last line ending of the monolith has changed"
+        yield Breach("G1", after.path, len(after.lines), message)
+
+
+def _lines(state: State, row: Moved) -> Iterator[Breach]:
+    """A moved statement keeps every line that no rewrite touches."""
+    before, after = state.original.unit, state.result.modules[row.module]
+    aligner = _Aligner(row)
+    wrong = aligner.first_wrong(_own_lines(before, row.ordinal), _own_lines(after, row.index))
+    if wrong is not None:
+        old, new = wrong
+        message = (
+            f"{named(before.body[row.ordinal])} is written otherwise than before "
+            f"(line {old or before.segments[row.ordinal].last} of the original)"
+        )
+        yield Breach("G1", after.path, new or after.segments[row.index].last, message)
+
+
+def _own_lines(unit: Unit, index: int) -> list[tuple[int, str]]:
+    """``(number, text)`` of the lines of a segment, without blank ones at its beginning."""
+    segment = unit.segments[index]
+    first = bisect_right(unit.starts, segment.start)
+    last = bisect_right(unit.starts, max(segment.start, segment.end - 1))
+    rows = [(n, unit.lines[n - 1].rstrip("\r\n")) for n in range(first, last + 1)]
+    return list(dropwhile(lambda row: not row[1].strip(), rows))
+
+
+class _Aligner:
+    """Reads the lines of a moved statement against those of its original."""
+
+    def __init__(self, row: Moved) -> None:
+        self.row = row
+        self.removes = bool(row.globals or row.removed)
+        aliases = sorted({re.escape(use.through) for use in row.uses if use.through})
+        self.through = re.compile(rf"\b(?:{'|'.join(aliases)})\.") if aliases else None
+
+    def first_wrong(
+        self, old: Sequence[tuple[int, str]], new: Sequence[tuple[int, str]]
+    ) -> tuple[int, int] | None:
+        """Numbers of the first two lines that no allowed rewrite explains; None if all are."""
+        first = second = 0
+        while first < len(old) or second < len(new):
+            number, here = old[first] if first < len(old) else (0, None)
+            other, there = new[second] if second < len(new) else (0, None)
+            if here is not None and there is not None and self._same(number, here, there):
+                first, second = first + 1, second + 1
+            elif here is not None and self._may_go(number, here):
+                first += 1
+            elif there is not None and self._may_come(there):
+                second += 1
+            else:
+                return number, other
+        return None
+
+    def _same(self, number: int, here: str, there: str) -> bool:
+        if here == there:
+            return True
+        if self._undone(here) == self._undone(there):
+            return True
+        if number in self.row.globals:
+            # ``x = 1; global A`` keeps the rest of its line. Names that the function only
+            # declares may stay declared.
+            return ";" in here or ":" in here or there.lstrip().startswith("global ")
+        return number in self.row.rewritten and (
+            _SELF_DOCUMENTING.search(here) is not None or here.lstrip().startswith("from ")
+        )
+
+    def _undone(self, line: str) -> str:
+        plain = self.through.sub("", line) if self.through else line
+        if plain.startswith("@"):
+            # The object that a route is registered on; see ``routes``.
+            plain = _RECEIVER.sub("@.", plain)
+        return _RELATIVE.sub("from .", plain)
+
+    def _may_go(self, number: int, line: str) -> bool:
+        gone = number in self.row.removed or number in self.row.globals
+        return gone or (self.removes and not line.strip())
+
+    def _may_come(self, line: str) -> bool:
+        """A blank line, ``pass`` or a comment in the place of what was removed."""
+        text = line.strip()
+        return self.removes and (not text or text == "pass" or text.startswith("#"))
+
+
+# ---------------------------------------------------------------- bytes
+
+
+def _endings(state: State) -> Iterator[Breach]:
+    """Line endings, byte order mark and encoding are those of the monolith."""
+    before, after = state.original.unit.source, state.result.monolith.source
+    if (before.bom, before.encoding) != (after.bom, after.encoding):
+        message = f"the monolith was {before.encoding} and would be {after.encoding}"
+        if before.encoding == after.encoding:
+            message = "the byte order mark of the monolith is lost or added"
+        yield Breach("G1", state.layout.path, 1, message)
+    known = set(_ENDING.findall(before.text)) or {"\n"}
+    units = (state.result.monolith, *state.result.modules.values())
+    for unit in units:
+        text = unit.source.text
+        if known == {"\n"} and "\r" not in text:
+            continue
+        for match in _ENDING.finditer(text):
+            if match.group() not in known:
+                line = bisect_right(unit.starts, match.start())
+                message = f"{unit.path} ends lines with {match.group()!r}, unlike the monolith"
+                yield Breach("G1", unit.path, line, message)
+                break
+        if unit.source.encoding != before.encoding and not text.isascii():
+            message = f"{unit.path} is {unit.source.encoding}, the monolith {before.encoding}"
+            yield Breach("G1", unit.path, 1, message)

@@ -1,0 +1,362 @@
+"""What another file does with the monolith ``shop.main``, however it spells it."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from aurum_refactor.analysis.references import (
+    loosely_patched,
+    mention_pattern,
+    purges,
+    references_in,
+    spellings_of,
+)
+from aurum_refactor.model import Use
+
+SPELLINGS = frozenset({"shop.main"})
+IMPORT, READ, ASSIGN, PATCH, FORWARD = Use.IMPORT, Use.READ, Use.ASSIGN, Use.PATCH, Use.FORWARD
+
+
+def names(code: str, package: str = "tests") -> list[tuple[str, Use]]:
+    """Every name of the monolith that a file uses, and how."""
+    found = references_in("tests/test_x.py", package, dedent(code).encode(), SPELLINGS)
+    return sorted({(row.name, row.use) for row in found.references})
+
+
+def uses(code: str, package: str = "tests") -> list[str]:
+    """Everything a file does with the monolith as a module, plain imports apart."""
+    found = references_in("tests/test_x.py", package, dedent(code).encode(), SPELLINGS)
+    return [
+        f"{use.what} {use.detail}".rstrip() for use in found.module_uses if use.what != "import"
+    ]
+
+
+# ---------------------------------------------------------------- spellings
+
+# Every way to have the module object in hand, and what to call it then.
+HANDLES = [
+    ("import shop.main", "shop.main"),
+    ("import shop.main as m", "m"),
+    ("import shop", "shop.main"),
+    ("import shop as s", "s.main"),
+    ("from shop import main", "main"),
+    ("from shop import main as m", "m"),
+    ("import importlib\nm = importlib.import_module('shop.main')", "m"),
+    ("from importlib import import_module\nm = import_module('shop.main')", "m"),
+    ("m = __import__('shop.main')", "m"),
+    ("import sys\nm = sys.modules['shop.main']", "m"),
+    ("import importlib, shop.main\nm = importlib.reload(shop.main)", "m"),
+    ("import sys", "sys.modules['shop.main']"),
+    ("import importlib", "importlib.import_module('shop.main')"),
+    ("def f():\n    from shop import main as m", "m"),
+]
+
+
+@pytest.mark.parametrize(("handle", "name"), HANDLES)
+def test_an_attribute_of_the_module_is_read(handle: str, name: str) -> None:
+    assert names(f"{handle}\nprint({name}.load())") == [("load", READ)]
+
+
+@pytest.mark.parametrize(("handle", "name"), HANDLES)
+def test_an_attribute_of_the_module_is_assigned(handle: str, name: str) -> None:
+    assert ("LIMIT", ASSIGN) in names(f"{handle}\n{name}.LIMIT = 3")
+    assert ("LIMIT", ASSIGN) in names(f"{handle}\ndel {name}.LIMIT")
+    assert ("LIMIT", ASSIGN) in names(f"{handle}\n{name}.LIMIT += 3")
+
+
+@pytest.mark.parametrize(("handle", "name"), HANDLES)
+def test_an_attribute_of_the_module_is_patched(handle: str, name: str) -> None:
+    assert ("load", PATCH) in names(f"{handle}\nmonkeypatch.setattr({name}, 'load', None)")
+    assert ("load", PATCH) in names(f"{handle}\npatch.object({name}, 'load')")
+
+
+@pytest.mark.parametrize(
+    ("package", "code"),
+    [
+        ("shop", "from . import main"),
+        ("shop", "from . import main as main, other"),
+        ("shop.jobs", "from .. import main"),
+        ("shop.jobs.night", "from ... import main"),
+    ],
+)
+def test_relative_imports_of_the_module(package: str, code: str) -> None:
+    assert names(f"{code}\nmain.load()", package) == [("load", READ)]
+
+
+@pytest.mark.parametrize(
+    ("package", "code"),
+    [
+        ("tests", "from shop.main import load"),
+        ("tests", "from shop.main import load as other"),
+        ("tests", "def f():\n    from shop.main import (\n        load,\n    )"),
+        ("shop", "from .main import load"),
+        ("shop.jobs", "from ..main import load"),
+    ],
+)
+def test_imports_of_a_name(package: str, code: str) -> None:
+    assert names(code, package) == [("load", IMPORT)]
+
+
+@pytest.mark.parametrize(
+    ("package", "code"),
+    [
+        ("tests", "from shop.mainly import load"),
+        ("tests", "from other.shop.main import load"),
+        ("tests", "from main import load"),
+        ("tests", "from . import main\nmain.load()"),
+        ("shop", "import main\nmain.load()"),
+        ("tests", "import shop\nshop.other.load()"),
+        ("tests", "from shop import main_\nmain_.load()"),
+        ("shop", "from .... import main\nmain.load()"),
+    ],
+)
+def test_other_modules_are_not_meant(package: str, code: str) -> None:
+    assert names(code, package) == []
+
+
+def test_a_file_below_the_source_root_has_two_spellings() -> None:
+    assert spellings_of("shop.main", "src/shop/main.py") == {"shop.main", "src.shop.main"}
+    assert spellings_of("shop", "shop/__init__.py") == {"shop"}
+
+
+# ---------------------------------------------------------------- patches by string
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "patch('shop.main.load')",
+        "@patch('shop.main.load')\ndef f(load): pass",
+        "mocker.patch('shop.main.load.inner')",
+        "monkeypatch.setattr('shop.main.load', None)",
+        "NAME = 'shop.main.load'",
+        "monkeypatch.delattr('shop.main.load')",
+    ],
+)
+def test_a_dotted_string_may_patch(code: str) -> None:
+    assert names(code) == [("load", PATCH)]
+
+
+def test_an_entry_point_is_read() -> None:
+    assert names("uvicorn.run('shop.main:app')") == [("app", READ)]
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["x = 'shop.main'", "x = 'shop.main.1'", "x = 'see shop.main.load'"],
+)
+def test_other_strings_name_nothing(code: str) -> None:
+    assert names(code) == []
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("patch.multiple(main, load=1, save=2)", [("load", PATCH), ("save", PATCH)]),
+        ("setattr(main, 'load', 1)", [("load", PATCH)]),
+        ("delattr(main, 'load')", [("load", PATCH)]),
+        ("mocker.patch.object(main, 'load', autospec=True)", [("load", PATCH)]),
+        ("patch.object(main.load, 'x')", [("load", READ)]),
+        ("patch.object(target=main, attribute='load')", [("load", PATCH)]),
+        ("monkeypatch.setattr(target=main, name='load', value=1)", [("load", PATCH)]),
+        ("patch.multiple('shop.main', load=1)", [("load", PATCH)]),
+        ("patch.dict('shop.main.CACHE', {})", [("CACHE", PATCH)]),
+        ("patch.dict(main.CACHE, {})", [("CACHE", READ)]),
+        ("setattr(other, 'load', 1)", []),
+        ("vars(main)['load'] = 1", []),
+    ],
+)
+def test_calls_that_patch(call: str, expected: list[tuple[str, Use]]) -> None:
+    assert names(f"from shop import main\n{call}") == expected
+
+
+def test_names_patched_on_something_that_may_be_the_module() -> None:
+    data = b"""
+import os
+def test(client_module, monkeypatch):
+    monkeypatch.setattr(client_module, "time", 1)
+    monkeypatch.setattr(os, "environ", {})
+    patch.object(client_module, 'random')
+"""
+
+    assert loosely_patched(data) == {"time", "random"}
+
+
+# ---------------------------------------------------------------- the module as a whole
+
+
+@pytest.mark.parametrize(
+    ("code", "what"),
+    [
+        ("from shop.main import *", "star"),
+        ("import importlib, shop.main\nimportlib.reload(shop.main)", "reload"),
+        ("from importlib import reload\nfrom shop import main\nreload(main)", "reload"),
+        ("import sys, importlib\nimportlib.reload(sys.modules['shop.main'])", "reload"),
+        ("import sys\ndel sys.modules['shop.main']", "remove"),
+        ("import sys\nsys.modules.pop('shop.main', None)", "remove"),
+        ("import sys\nmonkeypatch.delitem(sys.modules, 'shop.main')", "remove"),
+        ("import sys\nmonkeypatch.setitem(sys.modules, 'shop.main', x)", "remove"),
+        ("import sys\nsys.modules['shop.main'] = x", "remove"),
+        ("import sys\nwith patch.dict(sys.modules, {'shop.main': x}): pass", "remove"),
+        (
+            "from importlib.util import spec_from_file_location\n"
+            "spec_from_file_location('shop.main', p)",
+            "load by path",
+        ),
+        ("importlib.util.spec_from_file_location('shop.main', path)", "load by path"),
+    ],
+)
+def test_what_is_done_with_the_module(code: str, what: str) -> None:
+    assert what in uses(code)
+
+
+def test_walking_the_routes_is_a_use_whatever_is_walked() -> None:
+    assert uses("for route in client.app.routes: pass") == ["walks routes client.app"]
+
+
+@pytest.mark.parametrize(
+    "code", ["import cache\ndel cache['shop.main']", "cache['shop.main'] = 1", "x.pop('shop.main')"]
+)
+def test_other_mappings_may_have_the_modules_name_as_a_key(code: str) -> None:
+    assert uses(code) == []
+
+
+def test_a_file_that_does_not_parse_is_a_warning() -> None:
+    found = references_in("tests/test_x.py", "tests", b"from shop import main\nx = (\n", SPELLINGS)
+
+    assert (found.references, found.module_uses) == ((), ())
+    [warning] = found.warnings
+    assert (warning.code, warning.path, warning.line) == ("AR201", "tests/test_x.py", 2)
+
+
+# ---------------------------------------------------------------- forwarders
+
+
+def forwarded(code: str) -> tuple[list[str], list[str]]:
+    """Names a bounded forwarder passes on, and the unbounded ones."""
+    text = f"from shop import main as m\nNAMES = {{'a', 'b'}}\n{dedent(code)}"
+    found = references_in("shop/app.py", "shop", text.encode(), SPELLINGS)
+    bounded = sorted(row.name for row in found.references if row.use is FORWARD)
+    return bounded, [use.detail for use in found.module_uses if use.what == "dynamic"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def f(n, v):\n    if n in NAMES: setattr(m, n, v)",
+        "def f(n, v):\n    if ok and n in NAMES and v:\n        setattr(m, n, v)",
+        "def f(n, v):\n    setattr(m, n, v) if n in NAMES else None",
+        "for n in NAMES: setattr(m, n, 1)",
+        "for n in ('a', 'b'): monkeypatch.setattr(m, n, 1)",
+        "def f(n):\n    if n in {'a': 1, 'b': 2}: delattr(m, n)",
+        "def f(n):\n    if n in ['a', *('b',)]: delattr(m, n)",
+        "OTHER = frozenset(NAMES) | set()\ndef f(n):\n    if n in ('a', 'b'): delattr(m, n)",
+    ],
+)
+def test_a_literal_collection_bounds_a_forwarder(code: str) -> None:
+    assert forwarded(code) == (["a", "b"], [])
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def f(n, v): setattr(m, n, v)",
+        "def f(n, v):\n    if n not in NAMES: setattr(m, n, v)",
+        "def f(n, v):\n    if n in NAMES: pass\n    else: setattr(m, n, v)",
+        "def f(n, v):\n    if n in NAMES or v: setattr(m, n, v)",
+        "def f(n, v):\n    if v in NAMES: setattr(m, n, v)",
+        "NAMES.add('c')\ndef f(n):\n    if n in NAMES: delattr(m, n)",
+        "NAMES |= {'c'}\ndef f(n):\n    if n in NAMES: delattr(m, n)",
+        "NAMES = {x}\ndef f(n):\n    if n in NAMES: delattr(m, n)",
+        "if n in NAMES:\n    def f(n): delattr(m, n)",
+        "def f(n):\n    if n in NAMES:\n        n = other\n        delattr(m, n)",
+        "for n in NAMES:\n    n += 'x'\n    setattr(m, n, 1)",
+        "def test(monkeypatch, n): monkeypatch.setattr(m, n, 1)",
+        "def test(n):\n    with patch.object(m, n): pass",
+        "def test(n):\n    with patch(f'shop.main.{n}'): pass",
+        "def test(n):\n    with patch('shop.main.' + n): pass",
+        "def test(n):\n    with patch('shop.main.%s' % n): pass",
+        "def test(n):\n    with patch.multiple(m, **n): pass",
+        "def test(n):\n    with patch.multiple('shop.main', **n): pass",
+        "patch.dict('shop.main.__dict__', {})",
+        "m.__dict__.update(x)",
+        "vars(m).update(x)",
+        "def f(n):\n    if n in NAMES:\n        return lambda n: setattr(m, n, 1)",
+    ],
+)
+def test_anything_else_may_replace_every_name(code: str) -> None:
+    bounded, unbounded = forwarded(code)
+
+    assert bounded == []
+    assert len(unbounded) == 1
+
+
+def test_reading_by_a_computed_name_replaces_nothing() -> None:
+    assert forwarded("def __getattr__(n): return getattr(m, n)") == ([], [])
+
+
+# ---------------------------------------------------------------- purges
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for n in list(sys.modules):\n    if n.startswith('shop'): del sys.modules[n]",
+        "for n in list(sys.modules):\n    if n.startswith('shop.'): sys.modules.pop(n, None)",
+        "for n in x:\n    if n == 'shop' or n.startswith('shop.main'):\n"
+        "        monkeypatch.delitem(sys.modules, n)",
+        "def fresh():\n    for n in [n for n in sys.modules if 'shop' in n]: del sys.modules[n]",
+    ],
+)
+def test_removal_by_a_prefix_that_fits(code: str) -> None:
+    assert [use.what for use in purges("tests/x.py", code.encode(), "shop.main")] == ["remove"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for n in list(sys.modules):\n    if n.startswith('other'): del sys.modules[n]",
+        "for n in list(sys.modules):\n    if n.startswith('shop.main.x'): del sys.modules[n]",
+        "x = 'shop'\ndef f():\n    for n in y: del sys.modules[n]",
+        "del cache['shop'], other[n]",
+        "x = 'shop'",
+        "del sys.modules[n",
+    ],
+)
+def test_removal_of_other_modules(code: str) -> None:
+    assert purges("tests/x.py", code.encode(), "shop.main") == []
+
+
+# ---------------------------------------------------------------- which files are read at all
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import shop.main",
+        "    from shop import main",
+        "from shop import a, main as m",
+        "from shop import (\n    a,\n    main,\n)",
+        "from shop import (a,\n    main)",
+        "from .main import x",
+        "patch('shop.main.x')",
+        'x = "shop.main"',
+        "uvicorn.run('shop.main:app')",
+        "x = shop.main.y",
+        "path = 'shop/main.py'",
+        "x = 1; from shop import main",
+        "from shop import \\\n    main",
+        "import importlib; m = importlib.import_module('shop' + '.main')",
+    ],
+)
+def test_files_that_may_mean_the_module_are_read(line: str) -> None:
+    assert mention_pattern("shop.main").search(line.encode())
+
+
+@pytest.mark.parametrize(
+    "line", ["def main(): pass", "main()", "# the main thing", "x = domain.main_", "mainly = 1"]
+)
+def test_files_that_use_the_word_otherwise_are_not(line: str) -> None:
+    assert not mention_pattern("shop.main").search(line.encode())

@@ -1,0 +1,140 @@
+"""`verify` as a command: which two states, which application, which status."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.project import FILES, commit, run, tree, write
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    root = write(tmp_path / "p")
+    commit(root)
+    return root
+
+
+def test_what_extract_would_do_is_compared_without_doing_it(shop: Path) -> None:
+    before = tree(shop)
+
+    result = run(shop, "verify", "--extract", "all")
+
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("before ≡ after (python ")
+    assert result.stderr == f"note: comparing shop.api:app, run by {sys.executable}\n"
+    assert tree(shop) == before
+
+
+def test_the_working_tree_is_compared_with_head(shop: Path) -> None:
+    run(shop, "extract", "--domain", "curves")
+
+    result = run(shop, "verify", "--format", "json")
+
+    verdict = json.loads(result.stdout)
+    assert (result.exit_code, verdict["equal"]) == (0, True)
+    assert len(verdict["moved"]) == 3
+    imports = next(check for check in verdict["checks"] if check["name"] == "first import")
+    assert (imports["compared"], imports["detail"]) == (1, "")
+
+
+def test_a_difference_gives_status_1(shop: Path) -> None:
+    file = shop / "src/shop/api.py"
+    file.write_text(file.read_text().replace("/v1/orders", "/v1/order"))
+
+    result = run(shop, "verify")
+
+    assert result.exit_code == 1
+    assert "GET /v1/order" in result.stdout
+
+
+def test_directories_and_revisions_are_named(shop: Path, tmp_path: Path) -> None:
+    other = write(tmp_path / "other")
+    run(shop, "extract", "--all")
+    commit(shop, "extracted")
+
+    revisions = run(shop, "verify", "--before", "HEAD~1", "--after", "HEAD")
+    directory = run(shop, "verify", "--before", str(other))
+
+    assert (revisions.exit_code, directory.exit_code) == (0, 0)
+    assert "4 endpoints moved" in revisions.stdout.replace(
+        "endpoints moved: 4", "4 endpoints moved"
+    )
+
+
+def test_two_states_that_are_the_same_are_remarked_on(shop: Path) -> None:
+    result = run(shop, "verify")
+
+    assert result.stderr.splitlines()[0] == (
+        "note: src/shop/api.py is the same in both states; "
+        "name the one before the extraction with --before"
+    )
+
+
+def test_variables_and_settings_reach_the_application(tmp_path: Path) -> None:
+    api = "import os\n\nassert os.environ['SHOP'] == 'open'\n" + FILES["src/shop/api.py"]
+    settings = 'app = "shop.other:application"\n'
+    other = "from .api import app as application\n"
+    shop = write(
+        tmp_path,
+        {
+            **FILES,
+            "src/shop/api.py": api,
+            "src/shop/other.py": other,
+            "aurum-refactor.toml": settings,
+        },
+    )
+
+    with_it = run(shop, "verify", "--extract", "all", "--env", "SHOP=open")
+    without = run(shop, "verify", "--extract", "all", "--env", "SHOP=closed")
+
+    assert with_it.exit_code == 0, with_it.output
+    assert "comparing shop.other:application" in with_it.stderr
+    assert without.exit_code == 2
+    assert without.stderr.splitlines()[1].startswith("error: before: importing ")
+
+
+def test_without_git_another_state_is_asked_for(tmp_path: Path) -> None:
+    shop = write(tmp_path)
+
+    result = run(shop, "verify")
+
+    assert result.stderr == (
+        f"error: {shop} is not in a git work tree, so there is no HEAD to compare with; "
+        "name a directory with --before, or use --extract before you extract\n"
+    )
+    assert result.exit_code == 2
+
+
+def test_nothing_to_extract_is_nothing_to_compare(shop: Path) -> None:
+    run(shop, "extract", "--all")
+
+    result = run(shop, "verify", "--extract", "all")
+
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "error: there is nothing to extract, so there is nothing to compare; see `plan`\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--extract", "all", "--before", "HEAD"), "--extract already says what is compared"),
+        (("--extract", "all", "--env", "SHOP"), "'SHOP' is not of the form K=V"),
+        (("--timeout", "0"), "0.0 is not in the range x>0"),
+        (("--before", "nowhere"), "no such revision: nowhere"),
+        (("--extract", "nowhere"), "no such domain: nowhere; there are curves, orders"),
+        (("--extract", "all", "--python", "/no/python"), "/no/python does not exist"),
+        (("--path", ".."), "leaves the project"),
+    ],
+)
+def test_bad_options_are_one_sentence(shop: Path, arguments: tuple[str, ...], message: str) -> None:
+    result = run(shop, "verify", *arguments)
+
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert result.stdout == ""
