@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from aurum_refactor.analysis.survey import interesting, survey
+from aurum_refactor.analysis.survey import classes_in, interesting, survey
 from aurum_refactor.analysis.target import fastapi_version
 from aurum_refactor.errors import UsageError
 from aurum_refactor.model import (
@@ -89,7 +89,9 @@ def read_workspace(  # noqa: PLR0913 - everything one state of a project is made
 ) -> Workspace:
     """Survey one monolith; *overlay* stands for files as an extraction would leave them."""
     changed = overlay or {}
-    others = dict(load_sources(root, files, interesting(_stem(source.path))).files)
+    others = dict(
+        load_sources(root, files, interesting(_stem(source.path), classes_in(source.data))).files
+    )
     for path, data in changed.items():
         others.pop(path, None)
         if data is not None and path.endswith(".py"):
@@ -102,7 +104,7 @@ def read_workspace(  # noqa: PLR0913 - everything one state of a project is made
         fastapi=_version(root, version or config.fastapi_version),
         read_module=lambda path: _content(root, path, changed),
     )
-    wanted = _package_files(surveyed, config)
+    wanted = _package_files(surveyed, config, files)
     existing = dict(load_sources(root, [p for p in wanted if (root / p).is_file()]).files)
     for path, data in changed.items():
         if data is not None and path in wanted:
@@ -193,11 +195,16 @@ def _stem(path: str) -> str:
     return pure.parent.name if pure.name == "__init__.py" else pure.stem
 
 
-def _package_files(surveyed: Survey, config: Config) -> frozenset[str]:
+def _package_files(surveyed: Survey, config: Config, files: Collection[str]) -> frozenset[str]:
+    """The ``__init__`` files that stand above or below the new modules' package."""
     init = PurePosixPath(target_init(surveyed.layout, config))
-    return frozenset(
-        {str(init), *(str(p / "__init__.py") for p in init.parent.parents if str(p) != ".")}
-    )
+    above = {str(folder / "__init__.py") for folder in init.parent.parents if str(folder) != "."}
+    below = {
+        path
+        for path in files
+        if path.endswith("/__init__.py") and path.startswith(f"{init.parent}/")
+    }
+    return frozenset({str(init)} | above | below)
 
 
 def _version(root: Path, told: str | None) -> FastAPIVersion:
@@ -248,9 +255,7 @@ def extraction_of(workspace: Workspace, domains: frozenset[str] | None) -> Extra
         plan = plan_of(workspace, unrewritable)
         _check_domains(plan, workspace.locked, domains)
         try:
-            changes = extract(
-                plan, workspace.survey, workspace.source, domains, workspace.existing
-            )
+            changes = extract(plan, workspace.survey, workspace.source, domains, workspace.existing)
             break
         except Unrewritable as error:
             name = workspace.survey.statements[error.ordinal].label
@@ -286,8 +291,6 @@ def _check_domains(
         )
 
 
-def prove(
-    workspace: Workspace, changes: ChangeSet, locks: tuple[LockedMonolith, ...]
-) -> Proof:
+def prove(workspace: Workspace, changes: ChangeSet, locks: tuple[LockedMonolith, ...]) -> Proof:
     """Read the result afresh and hold it against the guarantees; see ``proof``."""
     return Proof(())

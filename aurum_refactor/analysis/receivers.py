@@ -14,9 +14,7 @@ _MAKERS = {"FastAPI": ReceiverKind.APP, "APIRouter": ReceiverKind.ROUTER}
 _MAKER_MODULES = frozenset({"fastapi", "fastapi.applications", "fastapi.routing"})
 
 
-def receivers_of(
-    body: Sequence[ast.stmt], statements: Sequence[Statement]
-) -> tuple[Receiver, ...]:
+def receivers_of(body: Sequence[ast.stmt], statements: Sequence[Statement]) -> tuple[Receiver, ...]:
     """Find every object that a top-level function of the module is registered on.
 
     One receiver is one binding: a name bound twice gives two. Objects that are
@@ -58,8 +56,11 @@ def _maker_names(statements: Sequence[Statement]) -> dict[str, ReceiverKind]:
                     names |= {f"{prefix}.{maker}": kind for maker, kind in _MAKERS.items()}
             elif imported.module in _MAKER_MODULES and imported.attribute in _MAKERS:
                 names[imported.bound] = _MAKERS[imported.attribute]
-    # A class of that name defined here is not FastAPI's.
+    # A class of that name defined here, or imported from elsewhere, is not FastAPI's.
     for statement in statements:
+        for imported in statement.imports:
+            if imported.module not in _MAKER_MODULES:
+                names.pop(imported.bound, None)
         if not statement.imports:
             for binding in statement.binds:
                 names.pop(binding.name, None)

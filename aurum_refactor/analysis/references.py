@@ -51,9 +51,7 @@ def spellings_of(module: str, path: str) -> frozenset[str]:
     return frozenset({module, stem})
 
 
-def references_in(
-    path: str, package: str, data: bytes, spellings: frozenset[str]
-) -> Referenced:
+def references_in(path: str, package: str, data: bytes, spellings: frozenset[str]) -> Referenced:
     """Read the uses of the monolith in one other file.
 
     Args:
@@ -175,7 +173,13 @@ class _Reader:
 
     def read(self) -> None:
         interesting = (
-            ast.Import, ast.ImportFrom, ast.Assign, ast.Attribute, ast.Call, ast.Constant, ast.Delete
+            ast.Import,
+            ast.ImportFrom,
+            ast.Assign,
+            ast.Attribute,
+            ast.Call,
+            ast.Constant,
+            ast.Delete,
         )
         nodes = [node for node in ast.walk(self.tree) if isinstance(node, interesting)]
         for node in nodes:
@@ -342,9 +346,9 @@ class _Reader:
         literals = _literal_collections(self.tree)
         for guard in guards:
             match guard:
-                case ast.Compare(left=left, ops=[ast.In()], comparators=[collection]) if (
-                    ast.dump(left) == ast.dump(name)
-                ):
+                case ast.Compare(left=left, ops=[ast.In()], comparators=[collection]) if ast.dump(
+                    left
+                ) == ast.dump(name):
                     members = _members(collection, literals)
                     if members is not None:
                         return members

@@ -109,9 +109,7 @@ class _Reader:
 
     # ------------------------------------------------------------ functions
 
-    def _function(
-        self, node: ast.FunctionDef | ast.AsyncFunctionDef, statement: Statement
-    ) -> None:
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, statement: Statement) -> None:
         others = []
         for index in range(len(node.decorator_list) - 1, -1, -1):
             decorator = node.decorator_list[index]

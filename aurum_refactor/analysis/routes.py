@@ -77,9 +77,7 @@ def is_path(node: ast.expr) -> bool:
 def route_call(node: ast.expr) -> tuple[str, str, ast.Call] | None:
     """``(receiver, verb, call)`` if *node* is ``receiver.verb(path, ...)`` on a plain name."""
     match node:
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=receiver), attr=verb)) if (
-            verb in VERBS
-        ):
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=receiver), attr=verb)) if verb in VERBS:
             path = path_argument(node)
             if path is not None and is_path(path):
                 return receiver, verb, node

@@ -58,9 +58,7 @@ class Bound:
     @property
     def local(self) -> set[str]:
         """Names that a look-up in this scope finds here."""
-        return (
-            (self.stored | self.deleted) - self.declared_global - self.declared_nonlocal
-        )
+        return (self.stored | self.deleted) - self.declared_global - self.declared_nonlocal
 
     @property
     def rebinds(self) -> set[str]:

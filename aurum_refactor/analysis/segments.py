@@ -65,9 +65,7 @@ def segments_of(text: str, body: Sequence[ast.stmt]) -> tuple[Segment, ...]:
     return tuple(found)
 
 
-def _with_trailing_comments(
-    lines: Sequence[str], last: int, following: int, node: ast.stmt
-) -> int:
+def _with_trailing_comments(lines: Sequence[str], last: int, following: int, node: ast.stmt) -> int:
     """Last line (1-based) of a statement with the indented comments that end its block."""
     if not hasattr(node, "body"):
         return last

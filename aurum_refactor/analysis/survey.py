@@ -30,14 +30,24 @@ from aurum_refactor.model import (
     Registration,
     Severity,
     Statement,
+    StatementKind,
     Survey,
     Use,
 )
 from aurum_refactor.source.text import SourceText
 
-def interesting(module: str) -> re.Pattern[bytes]:
-    """Bytes of every file that may matter to the survey of *module*; coarse and fast."""
+
+def interesting(module: str, classes: Collection[str]) -> re.Pattern[bytes]:
+    """Bytes of every file that may matter to the survey of *module*; coarse and fast.
+
+    Args:
+        module: The monolith's name, or only the last part of it.
+        classes: Names of its classes; others of the same name matter (R-11).
+    """
     last = re.escape(module.rpartition(".")[2].encode())
+    if classes:
+        names = "|".join(sorted(classes)).encode()
+        last += rb"|class[ \t]+(?:" + names + rb")\b"
     return re.compile(last + rb"|\.routes\b|setattr\(|delattr\(|patch\.object|sys\.modules")
 
 
@@ -69,9 +79,7 @@ def survey(
     """
     tree = parse(source)
     imported, relative = _absolute_imports(source)
-    layout = layout_of(
-        source.path, files, imported, source_roots=source_roots, relative=relative
-    )
+    layout = layout_of(source.path, files, imported, source_roots=source_roots, relative=relative)
     statements = statements_of(source, tree, layout)
     receivers = receivers_of(tree.body, statements)
     registered = registrations_of(tree.body, statements, receivers, source.text)
@@ -88,9 +96,7 @@ def survey(
             continue
         data = others[path]
         if last in data and pattern.search(data):
-            found = references_in(
-                path, package_of(path, layout.source_root), data, spellings
-            )
+            found = references_in(path, package_of(path, layout.source_root), data, spellings)
             references += found.references
             uses += found.module_uses
             warnings += found.warnings
@@ -111,9 +117,10 @@ def survey(
         data = read_module(paths[module])
         return None if data is None else (data, package_of(paths[module], layout.source_root))
 
-    # Only what is imported below the first endpoint can meet a half made monolith
+    # Only what is imported below the first definition can meet a half made monolith
     # that it would not have met before.
-    first = min((endpoint.ordinal for endpoint in registered.endpoints), default=None)
+    definitions = (StatementKind.FUNCTION, StatementKind.CLASS)
+    first = min((s.ordinal for s in statements if s.kind in definitions), default=None)
     below = b"" if first is None else source.text[statements[first].end :].encode("utf-8")
     wanted = imported_modules(below, layout.package) - {layout.module}
     return Survey(
@@ -123,10 +130,7 @@ def survey(
         newline=source.newline,
         future=tuple(
             sorted(
-                i.attribute or ""
-                for s in statements
-                for i in s.imports
-                if i.module == "__future__"
+                i.attribute or "" for s in statements for i in s.imports if i.module == "__future__"
             )
         ),
         statements=statements,
@@ -141,9 +145,56 @@ def survey(
         mentions=frozenset(mentions),
         looks_back=looking_back(sorted(wanted), layout.module, frozenset(paths), read),
         warnings=tuple(warnings),
+        unsteady=_unsteady(source, statements, frozenset(paths), read),
+        class_names=_classes_elsewhere(source, others),
         script_line=script[0],
         script_serves_own_object=script[1],
     )
+
+
+def _unsteady(
+    source: SourceText,
+    statements: Sequence[Statement],
+    project: frozenset[str],
+    read: Callable[[str], tuple[bytes, str] | None],
+) -> frozenset[str]:
+    """Names imported from project modules that those modules may bind anew.
+
+    ``from app.config import settings`` says something else once a function of
+    ``app.config`` has run ``global settings``; then the import may not be repeated.
+    """
+    found: set[str] = set()
+    texts: dict[str, bytes] = {}
+    for statement in statements:
+        for row in statement.imports:
+            if row.attribute is None or row.module not in project:
+                continue
+            if row.module not in texts:
+                content = read(row.module)
+                texts[row.module] = b"" if content is None else content[0]
+            name = re.escape(row.attribute.encode())
+            if (
+                b"global " in texts[row.module]
+                and re.search(rb"\bglobal\b[^\n]*\b" + name + rb"\b", texts[row.module])
+            ) or re.search(rb"\." + name + rb"[ \t]*=[^=]", source.data):
+                found.add(row.bound)
+    return frozenset(found)
+
+
+_CLASS = re.compile(rb"(?m)^class[ \t]+([A-Za-z_]\w*)")
+
+
+def classes_in(data: bytes) -> frozenset[str]:
+    """Names of the top-level classes of a file, read off its lines."""
+    return frozenset(match[1].decode() for match in _CLASS.finditer(data))
+
+
+def _classes_elsewhere(source: SourceText, others: Mapping[str, bytes]) -> frozenset[str]:
+    own = classes_in(source.data)
+    if not own:
+        return frozenset()
+    found = [classes_in(data) & own for path, data in others.items() if path != source.path]
+    return frozenset().union(*found)
 
 
 def _script(tree: ast.Module, statements: Sequence[Statement]) -> tuple[int | None, bool]:
