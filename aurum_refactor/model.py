@@ -214,6 +214,8 @@ class Receiver:
     # Literal ``tags=[...]`` and ``prefix=`` of the object.
     tags: tuple[str, ...] = ()
     prefix: str = ""
+    # True if ``prefix=`` is given, literal or not.
+    has_prefix: bool = False
     # Line of an assignment to one of its attributes that changes routing.
     mutated_at: int | None = None
 
@@ -395,6 +397,8 @@ class Survey:
     # project modules, import it back.
     looks_back: frozenset[str]
     warnings: tuple[Finding, ...]
+    # Names that star imports of project modules bind; None if one is foreign.
+    star_names: frozenset[str] | None = frozenset()
     # Imported names that their own module may bind anew while it runs.
     unsteady: frozenset[str] = frozenset()
     # Names of the monolith's classes that other files of the project define too.

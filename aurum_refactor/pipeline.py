@@ -103,6 +103,7 @@ def read_workspace(  # noqa: PLR0913 - everything one state of a project is made
         source_roots=config.source_roots,
         fastapi=_version(root, version or config.fastapi_version),
         read_module=lambda path: _content(root, path, changed),
+        hints=_hints(root),
     )
     wanted = _package_files(surveyed, config, files)
     existing = dict(load_sources(root, [p for p in wanted if (root / p).is_file()]).files)
@@ -110,6 +111,30 @@ def read_workspace(  # noqa: PLR0913 - everything one state of a project is made
         if data is not None and path in wanted:
             existing[path] = data
     return Workspace(root, config, files, source, surveyed, locks, existing)
+
+
+def _hints(root: Path) -> list[bytes]:
+    """Files beside the code that start the app by its module's name."""
+    found = []
+    for pattern in ("Dockerfile*", "Procfile", "Makefile", "*.toml", "*.yml", "*.yaml", "*.sh"):
+        for path in sorted(root.glob(pattern)):
+            data = _read_small(path)
+            if data is not None:
+                found.append(data)
+    return found
+
+
+def _read_small(path: Path) -> bytes | None:
+    try:
+        if not path.is_file() or path.stat().st_size > _HINT_BYTES:
+            return None
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+#: Larger files beside the code are data.
+_HINT_BYTES = 256 * 1024
 
 
 def _content(root: Path, path: str, changed: Mapping[str, bytes | None]) -> bytes | None:
@@ -121,16 +146,21 @@ def _content(root: Path, path: str, changed: Mapping[str, bytes | None]) -> byte
 def plan_of(workspace: Workspace, unrewritable: Mapping[str, str] | None = None) -> Plan:
     """Plan the whole assignment; *unrewritable* endpoints (name to reason) stay."""
     init = target_init(workspace.survey.layout, workspace.config)
-    text = workspace.existing.get(init)
-    above = workspace.existing.get(str(PurePosixPath(init).parent.parent / "__init__.py"))
+    parent = str(PurePosixPath(init).parent.parent / "__init__.py")
+    text, above = (_text(workspace.existing, path) for path in (init, parent))
     around = Surroundings(
         frozenset(workspace.files),
-        None if text is None else text.decode("utf-8", "replace"),
-        None if above is None else above.decode("utf-8", "replace"),
+        text,
+        above,
     )
     return make_plan(
         workspace.survey, workspace.config, workspace.locked, around, unrewritable or {}
     )
+
+
+def _text(existing: Mapping[str, bytes], path: str) -> str | None:
+    data = existing.get(path)
+    return None if data is None else decode(path, data).text
 
 
 def after(workspace: Workspace, changes: ChangeSet, locks: tuple[LockedMonolith, ...]) -> Workspace:
@@ -211,11 +241,12 @@ def _version(root: Path, told: str | None) -> FastAPIVersion:
     names = ["uv.lock", "poetry.lock", "Pipfile.lock"]
     names += sorted(p.name for p in root.glob("requirements*.txt"))
     names += ["pyproject.toml"]
-    texts = {
-        name: (root / name).read_text("utf-8", "replace")
-        for name in names
-        if (root / name).is_file()
-    }
+    texts: dict[str, str] = {}
+    for name in names:
+        try:
+            texts[name] = (root / name).read_text("utf-8", "replace")
+        except OSError:
+            continue
     metadata = [
         found.name.split("-")[1]
         for venv in (".venv", "venv", "env")

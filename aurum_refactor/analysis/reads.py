@@ -84,6 +84,10 @@ _INTROSPECTION = frozenset(
 
 # Builtins that make a function depend on the namespace it stands in.
 _NAMESPACE_BUILTINS = frozenset({"globals", "eval", "exec"})
+# While a module is executed, these see its namespace too.
+_LOCAL_BUILTINS = _NAMESPACE_BUILTINS | {"locals", "vars", "dir"}
+# Attributes that give a namespace away.
+_NAMESPACE_ATTRIBUTES = frozenset({"f_globals", "__globals__", "_getframe", "currentframe"})
 
 
 class _Walker:
@@ -150,8 +154,10 @@ class _Walker:
             ):
                 self._touch(node, phase, role, scopes)
                 self._children(node, phase, role, scopes)
-            case ast.Attribute() if node.attr in _INTROSPECTION:
+            case ast.Attribute() if node.attr in _INTROSPECTION | _NAMESPACE_ATTRIBUTES:
                 self.introspects = True
+                if node.attr in _NAMESPACE_ATTRIBUTES:
+                    self.ties.append((node.lineno, f"uses {node.attr}, which sees this module"))
                 self._children(node, phase, role, scopes)
             case ast.Assign() if not scopes:
                 self._forward_references(node.value, scopes)
@@ -190,7 +196,8 @@ class _Walker:
         self.identifiers.add(node.id)
         if isinstance(node.ctx, ast.Load) and self._resolves_to_module(node.id, scopes):
             self._read(node.id, node.lineno, phase, role)
-            if node.id in _NAMESPACE_BUILTINS and phase is Phase.CALL:
+            looks = _NAMESPACE_BUILTINS if phase is Phase.CALL else _LOCAL_BUILTINS
+            if node.id in looks:
                 self.ties.append((node.lineno, f"calls {node.id}(), which sees this module"))
             if (
                 node.id.startswith("__")
@@ -209,11 +216,11 @@ class _Walker:
         self.identifiers.add(node.name)
         top = not scopes and phase is Phase.IMPORT
         for decorator in node.decorator_list:
-            if phase is Phase.IMPORT:
-                self.calls.update(_root(decorator))
             if top and (route := route_call(decorator)) is not None:
                 self._route_decorator(*route)
             else:
+                if phase is Phase.IMPORT:
+                    self.calls.update(_root(decorator))
                 self.visit(decorator, phase, Role.DECORATOR if top else role, scopes)
         inner = self._with_type_parameters(node, scopes)
         for default in [*node.args.defaults, *filter(None, node.args.kw_defaults)]:

@@ -112,6 +112,7 @@ def _receiver(
         has_default_response_class="default_response_class" in keywords,
         has_arguments=bool(call.args or call.keywords),
         tags=literal_strings(keywords.get("tags")),
+        has_prefix=prefix is not None,
         prefix=prefix.value
         if isinstance(prefix, ast.Constant) and isinstance(prefix.value, str)
         else "",

@@ -48,7 +48,10 @@ def interesting(module: str, classes: Collection[str]) -> re.Pattern[bytes]:
     if classes:
         names = "|".join(sorted(classes)).encode()
         last += rb"|class[ \t]+(?:" + names + rb")\b"
-    return re.compile(last + rb"|\.routes\b|setattr\(|delattr\(|patch\.object|sys\.modules")
+    return re.compile(
+        last + rb"|\.routes\b|setattr\(|delattr\(|patch\.object|sys\.modules|route_class"
+        rb"|[\"']routes[\"']|SlowAPI|fastapi_limiter|VersionedFastAPI"
+    )
 
 
 def survey(
@@ -59,6 +62,7 @@ def survey(
     source_roots: tuple[str, ...],
     fastapi: FastAPIVersion,
     read_module: Callable[[str], bytes | None],
+    hints: Sequence[bytes] = (),
 ) -> Survey:
     """Read a monolith and what the rest of its project does with it.
 
@@ -72,6 +76,8 @@ def survey(
         source_roots: Configured source roots; empty to detect.
         fastapi: The FastAPI version the target runs on.
         read_module: Bytes of a project file by its path; None if unreadable.
+        hints: Contents of further files that may name the module, such as a
+            Dockerfile.
 
     Raises:
         SourceError: The monolith does not parse. Other files that do not
@@ -79,16 +85,25 @@ def survey(
     """
     tree = parse(source)
     imported, relative = _absolute_imports(source)
-    layout = layout_of(source.path, files, imported, source_roots=source_roots, relative=relative)
+    layout = layout_of(
+        source.path,
+        files,
+        imported,
+        source_roots=source_roots,
+        relative=relative,
+        hints=[*(data for path, data in others.items() if path != source.path), *hints],
+    )
     statements = statements_of(source, tree, layout)
     receivers = receivers_of(tree.body, statements)
     registered = registrations_of(tree.body, statements, receivers, source.text)
     spellings = spellings_of(layout.module, source.path)
     pattern = mention_pattern(layout.module)
     last = layout.module.rpartition(".")[2].encode()
-    imported_names = frozenset(i.bound for s in statements for i in s.imports)
+    own_names = frozenset(b.name for s in statements for b in s.binds)
+    at_home = references_in(source.path, layout.package, source.data, spellings, at_home=True)
     references: list[Reference] = []
-    uses: list[ModuleUse] = []
+    uses: list[ModuleUse] = [u for u in at_home.module_uses if u.what == "dynamic"]
+    references += [r for r in at_home.references if r.use in (Use.ASSIGN, Use.PATCH, Use.FORWARD)]
     warnings: list[Finding] = []
     mentions: set[str] = set()
     for path in sorted(others):
@@ -100,12 +115,13 @@ def survey(
             references += found.references
             uses += found.module_uses
             warnings += found.warnings
+            uses += _walks(path, data)
             if found.references or found.module_uses or found.warnings:
                 mentions.add(module_name(path, layout.source_root))
         else:
             uses += _walks(path, data)
         uses += purges(path, data, layout.module)
-        for name in sorted(loosely_patched(data) & imported_names):
+        for name in sorted(loosely_patched(data, own_names)):
             references.append(Reference(path, 1, name, Use.PATCH))
     uses += _walks(source.path, source.data)
     script = _script(tree, statements)
@@ -145,11 +161,42 @@ def survey(
         mentions=frozenset(mentions),
         looks_back=looking_back(sorted(wanted), layout.module, frozenset(paths), read),
         warnings=tuple(warnings),
+        star_names=_star_names(statements, frozenset(paths), read),
         unsteady=_unsteady(source, statements, frozenset(paths), read),
         class_names=_classes_elsewhere(source, others),
         script_line=script[0],
         script_serves_own_object=script[1],
     )
+
+
+_TOP_LEVEL = re.compile(
+    rb"(?m)^[ \t]*(?:def|class|async def)[ \t]+([A-Za-z_]\w*)|^[ \t]*([A-Za-z_]\w*)[ \t]*(?::[^=\n]+)?=[^=]"
+    rb"|\bimport[ \t]+([^\n]+)"
+)
+
+
+def _star_names(
+    statements: Sequence[Statement],
+    project: frozenset[str],
+    read: Callable[[str], tuple[bytes, str] | None],
+) -> frozenset[str] | None:
+    """Everything that star imports may bind, read off the lines of project modules."""
+    found: set[str] = set()
+    for statement in statements:
+        for row in statement.imports:
+            if row.attribute != "*":
+                continue
+            content = read(row.module) if row.module in project else None
+            if content is None:
+                return None
+            for match in _TOP_LEVEL.finditer(content[0]):
+                if match[3]:
+                    found |= {w.decode() for w in re.findall(rb"[A-Za-z_]\w*", match[3])}
+                else:
+                    found.add((match[1] or match[2]).decode())
+            if b"*" in content[0] and re.search(rb"import[ \t]+\*", content[0]):
+                return None
+    return frozenset(found)
 
 
 def _unsteady(
@@ -223,17 +270,36 @@ def _absolute_imports(source: SourceText) -> tuple[tuple[str, ...], bool]:
     return tuple(absolute), relative
 
 
+_LOOKS_UP = re.compile(rb"getattr\([^)\n]*[\"']routes[\"']")
+_SETS_CLASS = re.compile(rb"\.route_class[ \t]*=[^=]|[\"']route_class[\"']")
 _WALK = re.compile(rb"(?m)^(?!\s*(?:from|import)\b).*?([A-Za-z_][\w.]*)\.routes\b(?!\s*import)")
 
 
 def _walks(path: str, data: bytes) -> list[ModuleUse]:
-    if b".routes" not in data:
-        return []
-    return [
-        ModuleUse(path, data.count(b"\n", 0, match.start()) + 1, "walks routes", owner)
-        for match in _WALK.finditer(data)
-        if (owner := match.group(1).decode()) and owner.rpartition(".")[2] not in _NOT_RECEIVERS
-    ]
+    """Places that look through routes, or that give routers another route class."""
+    found: list[ModuleUse] = []
+
+    def add(match: re.Match[bytes], what: str, detail: str) -> None:
+        found.append(ModuleUse(path, data.count(b"\n", 0, match.start()) + 1, what, detail))
+
+    if b"routes" in data:
+        for match in _WALK.finditer(data):
+            owner = match.group(1).decode()
+            if owner.rpartition(".")[2] not in _NOT_RECEIVERS:
+                add(match, "walks routes", owner)
+        for match in _LOOKS_UP.finditer(data):
+            add(match, "walks routes", "")
+    for match in _SETS_CLASS.finditer(data):
+        add(match, "sets route class", "")
+    for match in _ROUTE_LIBRARIES.finditer(data):
+        add(match, "walks routes", match.group(0).decode())
+    return found
+
+
+#: Libraries that iterate ``app.routes`` themselves (semantics 5.2).
+_ROUTE_LIBRARIES = re.compile(
+    rb"\b(?:SlowAPIMiddleware|SlowAPIASGIMiddleware|fastapi_limiter|VersionedFastAPI)\b"
+)
 
 
 #: ``import x.routes`` written as an expression is not a walk over routes.

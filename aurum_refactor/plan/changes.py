@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aurum_refactor.graph.closure import reached_by_running
-from aurum_refactor.model import Phase, Statement, StatementKind, Survey
+from aurum_refactor.model import Phase, ReceiverKind, Statement, StatementKind, Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,14 @@ class Changes:
             names = statement.call_stores | statement.rebinds | (statement.call_methods & own)
             for binding in statement.binds:
                 direct.setdefault(binding.name, set()).update(names)
-        reached = reached_by_running(survey.statements)
+        inert = inert_names(survey)
+        reached = reached_by_running(survey.statements, inert)
         by_running = {
             name: frozenset(direct.get(name, set())).union(
                 *(direct.get(other, set()) for other in reached.get(name, ()))
             )
             for name in direct
+            if name not in inert
         }
         at_import = []
         for statement in survey.statements:
@@ -51,6 +53,13 @@ class Changes:
                 found |= by_running.get(name, frozenset())
             at_import.append(found)
         return cls(tuple(at_import), by_running)
+
+
+def inert_names(survey: Survey) -> frozenset[str]:
+    """Apps and routers made here: what they were given runs when they serve, not at import."""
+    return frozenset(
+        receiver.name for receiver in survey.receivers if receiver.kind is not ReceiverKind.FOREIGN
+    )
 
 
 def run_at_import(statement: Statement) -> frozenset[str]:

@@ -87,6 +87,7 @@ def modules_of(
     names: NameTable,
     homes: Homes,
     leaf: str,
+    occupied: Collection[str],
     path_of: Callable[[str, int], str],
     dotted: Callable[[str], str],
 ) -> tuple[DomainModule, ...]:
@@ -98,16 +99,23 @@ def modules_of(
         names: History of the monolith's names.
         homes: Where everything else goes.
         leaf: Dotted module of the shared leaf.
+        occupied: Files that are there already.
         path_of: File of a (domain, stage).
         dotted: Dotted module of a file.
     """
+    reserved = {path_of(draft.domain, 1) for draft in drafts} | set(occupied)
     taken = {name for s in survey.statements for name in s.identifiers}
     taken |= {b.name for s in survey.statements for b in s.binds}
     found: list[DomainModule] = []
     for domain in sorted({draft.domain for draft in drafts}):
         own = [draft for draft in drafts if draft.domain == domain]
         number = 0
-        for stage, members in enumerate(stages_of(own), start=1):
+        stage = 0
+        for members in stages_of(own):
+            stage += 1
+            while stage > 1 and path_of(domain, stage) in reserved:
+                stage += 1
+            reserved.add(path_of(domain, stage))
             module = dotted(path_of(domain, stage))
             runs = []
             for index, (draft, place) in enumerate(members, start=1):

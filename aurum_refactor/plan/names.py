@@ -26,6 +26,11 @@ class NameTable:
     touched: Mapping[str, tuple[int, ...]]
     # Imported names that their own module may bind anew.
     unsteady: frozenset[str]
+    # True if the module has a ``__getattr__`` or handles NameError somewhere:
+    # then an unbound name is not the same as a missing attribute.
+    unbound_matters: bool
+    # Names that star imports bind, as far as the project shows; None if unknown.
+    star_names: frozenset[str] | None
     # Ordinal of the last star import; -1 without one.
     last_star: int
     # Names that functions of the module re-bind with ``global``.
@@ -63,6 +68,13 @@ class NameTable:
             rebound=frozenset(rebound),
             replaced=frozenset(r.name for r in survey.references if r.use in writes),
             unsteady=survey.unsteady,
+            star_names=survey.star_names,
+            unbound_matters="__getattr__" in bound
+            or any(
+                read.name in ("NameError", "UnboundLocalError")
+                for s in survey.statements
+                for read in s.reads
+            ),
             last_star=max(
                 (s.ordinal for s in survey.statements for i in s.imports if i.attribute == "*"),
                 default=-1,
@@ -98,6 +110,15 @@ class NameTable:
             or name in MODULE_DUNDERS
             or (self.has_star_import and name not in BUILTINS)
         )
+
+    def may_come_from_star(self, name: str) -> bool:
+        """True if only a star import could tell what the name is."""
+        if not self.has_star_import or name in self.bound:
+            return False
+        if name in BUILTINS or name in MODULE_DUNDERS:
+            # A builtin is one unless the star import binds the name too.
+            return self.star_names is None or name in self.star_names
+        return True
 
     def bindings(self, name: str) -> tuple[tuple[int, Binding], ...]:
         """``(ordinal, binding)`` of every top-level binding, in order of execution."""

@@ -18,6 +18,7 @@ from aurum_refactor.model import (
     Survey,
 )
 from aurum_refactor.plan.blockers import Surroundings, blocker, imports_first
+from aurum_refactor.plan.changes import inert_names
 from aurum_refactor.plan.domains import assign
 from aurum_refactor.plan.homes import Homes, homes_of, misfits_at
 from aurum_refactor.plan.modules import modules_of, reads_monolith, shared_module
@@ -86,7 +87,9 @@ def make_plan(
     layout = survey.layout
     leaf_path = str(PurePosixPath(config.layout.shared.format(package=layout.directory or ".")))
     leaf = dotted_name(leaf_path, layout.source_root)
-    observers = Observers.of(survey, reached_by_running(survey.statements), own | {leaf})
+    observers = Observers.of(
+        survey, reached_by_running(survey.statements, inert_names(survey)), own | {leaf}
+    )
     used = _stages_used(locked, {row.domain for row in assignments}, layout, config)
 
     def path_of(domain: str, stage: int) -> str:
@@ -122,7 +125,7 @@ def make_plan(
             movable.pop(refusal.ordinal, None)
         if homeless:
             continue
-        modules = modules_of(survey, drafts, names, homes, leaf, path_of, dotted)
+        modules = modules_of(survey, drafts, names, homes, leaf, around.files, path_of, dotted)
         late = _too_late(survey, modules, homes, names, observers)
         if not late:
             break

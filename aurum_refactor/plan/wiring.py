@@ -34,9 +34,11 @@ def wiring_of(
 
     Source: semantics R-3 to R-10, R-13.
     """
-    if any(r.form in (Form.CALL, Form.ADD_ROUTE) for r in endpoint.registrations):
+    if all(r.form is not Form.DECORATOR for r in endpoint.registrations):
         return WiringKind.BODY, "registered by a call, which stays"
     for registration in endpoint.registrations:
+        if registration.form is not Form.DECORATOR:
+            continue
         receiver = receivers[registration.receiver]
         reason = _why_not_included(endpoint, registration.verb, receiver, survey, names)
         if reason:
@@ -63,7 +65,12 @@ def _why_not_included(
         return f"the route_class of {receiver.name} is computed (R-5)"
     if verb in ("route", "websocket_route"):
         return f"@{receiver.name}.{verb} is Starlette's own (R-7)"
+    setter = next((u for u in survey.module_uses if u.what == "sets route class"), None)
+    if setter is not None:
+        return f"{setter.path}:{setter.line} sets a route class (R-5)"
     if newest:
+        if receiver.has_prefix:
+            return f"{receiver.name} has a prefix, which the route itself would lose (R-3)"
         walker = _walker(survey)
         if walker:
             return walker

@@ -18,7 +18,7 @@ from aurum_refactor.model import (
 from aurum_refactor.rewrite.domain_module import render
 from aurum_refactor.rewrite.monolith import shrink
 from aurum_refactor.rewrite.package_init import render_init
-from aurum_refactor.source.text import SourceText, encode
+from aurum_refactor.source.text import SourceText, decode, encode
 
 
 def chosen(plan: Plan, domains: frozenset[str] | None) -> tuple[DomainModule, ...]:
@@ -84,12 +84,14 @@ def _packages(
 ) -> list[Change]:
     init = plan.init_path
     before = existing.get(init)
-    text = None if before is None else before.decode("utf-8")
+    there = None if before is None else decode(init, before)
+    text = None if there is None else there.text
     changes: list[Change] = []
     if text is None or (plan.init_imports_monolith and not _imports_already(text, plan)):
         alias = f"_{plan.layout.module.rpartition('.')[2].strip('_')}"
         after = render_init(plan, text, alias, survey.newline)
-        changes.append(Change(PurePosixPath(init), before, after.encode("utf-8")))
+        data = after.encode("utf-8") if there is None else encode(after, there)
+        changes.append(Change(PurePosixPath(init), before, data))
     # Folders between the monolith's package and the new modules.
     base = PurePosixPath(plan.layout.directory or ".")
     written = {init}
