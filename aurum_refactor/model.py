@@ -157,12 +157,20 @@ class Statement:
     # Names whose value this statement may change in place while it is
     # executed at import: stored attributes, items, methods called, arguments.
     touches: frozenset[str]
+    # The same, only where an attribute or item is stored or deleted.
+    stores: frozenset[str]
+    # Names in whose objects running its functions may store, or whose methods
+    # they call.
+    call_stores: frozenset[str]
+    call_methods: frozenset[str]
     # Root names that this statement calls while it is executed at import.
     calls: frozenset[str]
     # Every identifier that stands anywhere inside, in any scope.
     identifiers: frozenset[str]
     # What ``if TYPE_CHECKING:`` imports; bound for type checkers only.
     typing_imports: tuple[ImportedName, ...] = ()
+    # True if it looks at the module or name of functions (``f.__module__``).
+    introspects: bool = False
     # Why this statement cannot leave its module; (line, reason) pairs.
     ties: tuple[tuple[int, str], ...] = ()
 
@@ -206,6 +214,8 @@ class Receiver:
     # Literal ``tags=[...]`` and ``prefix=`` of the object.
     tags: tuple[str, ...] = ()
     prefix: str = ""
+    # True if ``prefix=`` is given, literal or not.
+    has_prefix: bool = False
     # Line of an assignment to one of its attributes that changes routing.
     mutated_at: int | None = None
 
@@ -387,6 +397,12 @@ class Survey:
     # project modules, import it back.
     looks_back: frozenset[str]
     warnings: tuple[Finding, ...]
+    # Names that star imports of project modules bind; None if one is foreign.
+    star_names: frozenset[str] | None = frozenset()
+    # Imported names that their own module may bind anew while it runs.
+    unsteady: frozenset[str] = frozenset()
+    # Names of the monolith's classes that other files of the project define too.
+    class_names: frozenset[str] = frozenset()
     # Line of ``if __name__ == "__main__":``, or None.
     script_line: int | None = None
     # True if that block uses an app object of this very module.
@@ -443,6 +459,8 @@ class Run:
 class Access(StrEnum):
     """How a moved statement gets at a name of the monolith."""
 
+    # Defined in another new module and imported from there.
+    NEIGHBOUR = "new module"
     # The import statement is repeated in the new module.
     REIMPORT = "re-import"
     # ``from monolith import NAME``: read while the new module is executed.
@@ -460,6 +478,29 @@ class NameAccess:
     name: str
     access: Access
     because: str
+
+
+class HomeKind(StrEnum):
+    """Where a helper, class or value of the monolith lives after the whole extraction."""
+
+    OWNED = "owned"
+    SHARED = "shared"
+    ANCHORED = "anchored"
+    # No endpoint that moves needs it.
+    STAYS = "stays"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The home of one statement that is neither an endpoint nor an import."""
+
+    ordinal: int
+    name: str
+    kind: HomeKind
+    # The owning domain; "" for the other kinds.
+    domain: str
+    reason: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -487,6 +528,10 @@ class DomainModule:
     api_router: str
     # Names imported for type checkers only, as for ``reimports``.
     typing_imports: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    # Ordinals of owned helpers, classes and values that move along.
+    owned: tuple[int, ...] = ()
+    # Names imported from other new modules: (dotted module, names).
+    neighbours: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -515,6 +560,11 @@ class Plan:
     # True when the monolith needs to be one module under both of its names.
     script_alias: bool
     findings: tuple[Finding, ...]
+    # The leaf that several domains import; a module without runs.
+    shared: DomainModule | None = None
+    # Where the monolith imports it: before this ordinal.
+    shared_place: int = -1
+    homes: tuple[Home, ...] = ()
 
     @property
     def domains(self) -> tuple[str, ...]:

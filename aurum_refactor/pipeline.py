@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from aurum_refactor.analysis.survey import interesting, survey
+from aurum_refactor.analysis.survey import classes_in, interesting, survey
 from aurum_refactor.analysis.target import fastapi_version
 from aurum_refactor.errors import UsageError
 from aurum_refactor.model import (
@@ -89,7 +89,9 @@ def read_workspace(  # noqa: PLR0913 - everything one state of a project is made
 ) -> Workspace:
     """Survey one monolith; *overlay* stands for files as an extraction would leave them."""
     changed = overlay or {}
-    others = dict(load_sources(root, files, interesting(_stem(source.path))).files)
+    others = dict(
+        load_sources(root, files, interesting(_stem(source.path), classes_in(source.data))).files
+    )
     for path, data in changed.items():
         others.pop(path, None)
         if data is not None and path.endswith(".py"):
@@ -101,13 +103,38 @@ def read_workspace(  # noqa: PLR0913 - everything one state of a project is made
         source_roots=config.source_roots,
         fastapi=_version(root, version or config.fastapi_version),
         read_module=lambda path: _content(root, path, changed),
+        hints=_hints(root),
     )
-    wanted = _package_files(surveyed, config)
+    wanted = _package_files(surveyed, config, files)
     existing = dict(load_sources(root, [p for p in wanted if (root / p).is_file()]).files)
     for path, data in changed.items():
         if data is not None and path in wanted:
             existing[path] = data
     return Workspace(root, config, files, source, surveyed, locks, existing)
+
+
+def _hints(root: Path) -> list[bytes]:
+    """Files beside the code that start the app by its module's name."""
+    found = []
+    for pattern in ("Dockerfile*", "Procfile", "Makefile", "*.toml", "*.yml", "*.yaml", "*.sh"):
+        for path in sorted(root.glob(pattern)):
+            data = _read_small(path)
+            if data is not None:
+                found.append(data)
+    return found
+
+
+def _read_small(path: Path) -> bytes | None:
+    try:
+        if not path.is_file() or path.stat().st_size > _HINT_BYTES:
+            return None
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+#: Larger files beside the code are data.
+_HINT_BYTES = 256 * 1024
 
 
 def _content(root: Path, path: str, changed: Mapping[str, bytes | None]) -> bytes | None:
@@ -119,16 +146,21 @@ def _content(root: Path, path: str, changed: Mapping[str, bytes | None]) -> byte
 def plan_of(workspace: Workspace, unrewritable: Mapping[str, str] | None = None) -> Plan:
     """Plan the whole assignment; *unrewritable* endpoints (name to reason) stay."""
     init = target_init(workspace.survey.layout, workspace.config)
-    text = workspace.existing.get(init)
-    above = workspace.existing.get(str(PurePosixPath(init).parent.parent / "__init__.py"))
+    parent = str(PurePosixPath(init).parent.parent / "__init__.py")
+    text, above = (_text(workspace.existing, path) for path in (init, parent))
     around = Surroundings(
         frozenset(workspace.files),
-        None if text is None else text.decode("utf-8", "replace"),
-        None if above is None else above.decode("utf-8", "replace"),
+        text,
+        above,
     )
     return make_plan(
         workspace.survey, workspace.config, workspace.locked, around, unrewritable or {}
     )
+
+
+def _text(existing: Mapping[str, bytes], path: str) -> str | None:
+    data = existing.get(path)
+    return None if data is None else decode(path, data).text
 
 
 def after(workspace: Workspace, changes: ChangeSet, locks: tuple[LockedMonolith, ...]) -> Workspace:
@@ -193,22 +225,28 @@ def _stem(path: str) -> str:
     return pure.parent.name if pure.name == "__init__.py" else pure.stem
 
 
-def _package_files(surveyed: Survey, config: Config) -> frozenset[str]:
+def _package_files(surveyed: Survey, config: Config, files: Collection[str]) -> frozenset[str]:
+    """The ``__init__`` files that stand above or below the new modules' package."""
     init = PurePosixPath(target_init(surveyed.layout, config))
-    return frozenset(
-        {str(init), *(str(p / "__init__.py") for p in init.parent.parents if str(p) != ".")}
-    )
+    above = {str(folder / "__init__.py") for folder in init.parent.parents if str(folder) != "."}
+    below = {
+        path
+        for path in files
+        if path.endswith("/__init__.py") and path.startswith(f"{init.parent}/")
+    }
+    return frozenset({str(init)} | above | below)
 
 
 def _version(root: Path, told: str | None) -> FastAPIVersion:
     names = ["uv.lock", "poetry.lock", "Pipfile.lock"]
     names += sorted(p.name for p in root.glob("requirements*.txt"))
     names += ["pyproject.toml"]
-    texts = {
-        name: (root / name).read_text("utf-8", "replace")
-        for name in names
-        if (root / name).is_file()
-    }
+    texts: dict[str, str] = {}
+    for name in names:
+        try:
+            texts[name] = (root / name).read_text("utf-8", "replace")
+        except OSError:
+            continue
     metadata = [
         found.name.split("-")[1]
         for venv in (".venv", "venv", "env")
@@ -248,9 +286,7 @@ def extraction_of(workspace: Workspace, domains: frozenset[str] | None) -> Extra
         plan = plan_of(workspace, unrewritable)
         _check_domains(plan, workspace.locked, domains)
         try:
-            changes = extract(
-                plan, workspace.survey, workspace.source, domains, workspace.existing
-            )
+            changes = extract(plan, workspace.survey, workspace.source, domains, workspace.existing)
             break
         except Unrewritable as error:
             name = workspace.survey.statements[error.ordinal].label
@@ -286,8 +322,6 @@ def _check_domains(
         )
 
 
-def prove(
-    workspace: Workspace, changes: ChangeSet, locks: tuple[LockedMonolith, ...]
-) -> Proof:
+def prove(workspace: Workspace, changes: ChangeSet, locks: tuple[LockedMonolith, ...]) -> Proof:
     """Read the result afresh and hold it against the guarantees; see ``proof``."""
     return Proof(())

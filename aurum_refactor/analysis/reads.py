@@ -39,6 +39,10 @@ class Reads:
     reads: tuple[Read, ...]
     rebinds: frozenset[str]
     touches: frozenset[str]
+    stores: frozenset[str]
+    call_stores: frozenset[str]
+    call_methods: frozenset[str]
+    introspects: bool
     calls: frozenset[str]
     identifiers: frozenset[str]
     # (line, reason) of what ties the statement to its module.
@@ -64,14 +68,27 @@ def reads_of(node: ast.stmt, *, literal_names: frozenset[str]) -> Reads:
         tuple(walker.reads),
         frozenset(walker.rebinds),
         frozenset(walker.touches),
+        frozenset(walker.stores),
+        frozenset(walker.call_stores),
+        frozenset(walker.call_methods),
+        walker.introspects,
         frozenset(walker.calls),
         frozenset(walker.identifiers),
         tuple(walker.ties),
     )
 
 
+# Attributes by which a function is asked where it was defined.
+_INTROSPECTION = frozenset(
+    {"__module__", "__qualname__", "__globals__", "_getframe", "getmodule", "stack"}
+)
+
 # Builtins that make a function depend on the namespace it stands in.
 _NAMESPACE_BUILTINS = frozenset({"globals", "eval", "exec"})
+# While a module is executed, these see its namespace too.
+_LOCAL_BUILTINS = _NAMESPACE_BUILTINS | {"locals", "vars", "dir"}
+# Attributes that give a namespace away.
+_NAMESPACE_ATTRIBUTES = frozenset({"f_globals", "__globals__", "_getframe", "currentframe"})
 
 
 class _Walker:
@@ -82,6 +99,10 @@ class _Walker:
         self.reads: list[Read] = []
         self.rebinds: set[str] = set()
         self.touches: set[str] = set()
+        self.stores: set[str] = set()
+        self.call_stores: set[str] = set()
+        self.call_methods: set[str] = set()
+        self.introspects = False
         self.calls: set[str] = set()
         self.identifiers: set[str] = set()
         self.ties: list[tuple[int, str]] = []
@@ -139,6 +160,14 @@ class _Walker:
             ):
                 self._touch(node, phase, role, scopes)
                 self._children(node, phase, role, scopes)
+            case ast.Attribute() if node.attr in _INTROSPECTION | _NAMESPACE_ATTRIBUTES:
+                self.introspects = True
+                if node.attr in _NAMESPACE_ATTRIBUTES:
+                    self.ties.append((node.lineno, f"uses {node.attr}, which sees this module"))
+                self._children(node, phase, role, scopes)
+            case ast.Assign() if not scopes:
+                self._forward_references(node.value, scopes)
+                self._children(node, phase, role, scopes)
             case ast.Call():
                 self._call(node, phase, role, scopes)
                 self._children(node, phase, role, scopes)
@@ -173,7 +202,8 @@ class _Walker:
         self.identifiers.add(node.id)
         if isinstance(node.ctx, ast.Load) and self._resolves_to_module(node.id, scopes):
             self._read(node.id, node.lineno, phase, role)
-            if node.id in _NAMESPACE_BUILTINS and phase is Phase.CALL:
+            looks = _NAMESPACE_BUILTINS if phase is Phase.CALL else _LOCAL_BUILTINS
+            if node.id in looks:
                 self.ties.append((node.lineno, f"calls {node.id}(), which sees this module"))
             if (
                 node.id.startswith("__")
@@ -192,11 +222,11 @@ class _Walker:
         self.identifiers.add(node.name)
         top = not scopes and phase is Phase.IMPORT
         for decorator in node.decorator_list:
-            if phase is Phase.IMPORT:
-                self.calls.update(_root(decorator))
             if top and (route := route_call(decorator)) is not None:
                 self._route_decorator(route[0], route[2])
             else:
+                if phase is Phase.IMPORT:
+                    self.calls.update(_root(decorator))
                 self.visit(decorator, phase, Role.DECORATOR if top else role, scopes)
         inner = self._with_type_parameters(node, scopes)
         for default in [*node.args.defaults, *filter(None, node.args.kw_defaults)]:
@@ -349,21 +379,44 @@ class _Walker:
 
     # ------------------------------------------------------------ effects at import
 
+    def _forward_references(self, node: ast.expr, scopes: tuple[_Scope, ...]) -> None:
+        """Strings in a type alias (``List["Item"]``) name types, whoever evaluates them."""
+        match node:
+            case ast.Subscript() if ast.unparse(node.value) not in self.literal_names:
+                elements = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+                for element in elements[:1] if _is_annotated(node.value) else elements:
+                    match element:
+                        case ast.Constant(value=str(text)):
+                            self._string_annotation(text, element.lineno, scopes)
+                        case _:
+                            self._forward_references(element, scopes)
+            case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+                self._forward_references(left, scopes)
+                self._forward_references(right, scopes)
+            case _:
+                pass
+
     def _touch(self, node: ast.expr, phase: Phase, role: Role, scopes: tuple[_Scope, ...]) -> None:
+        names = {name for name in _root(node) if self._resolves_to_module(name, scopes)}
+        storing = isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(
+            node.ctx, ast.Load
+        )
+        if phase is Phase.CALL:
+            (self.call_stores if storing else self.call_methods).update(names)
+            return
+        if storing:
+            self.stores |= names
         # Arguments of decorators and defaults are passed on, not changed, by
         # every framework we know (``Depends(x)``, ``Query(...)``).
-        if phase is Phase.IMPORT and role is Role.BODY:
-            self.touches.update(
-                name for name in _root(node) if self._resolves_to_module(name, scopes)
-            )
+        if role is Role.BODY:
+            self.touches |= names
 
     def _call(self, node: ast.Call, phase: Phase, role: Role, scopes: tuple[_Scope, ...]) -> None:
-        if phase is not Phase.IMPORT:
-            return
-        roots = _root(node.func)
-        self.calls.update(roots)
         if isinstance(node.func, ast.Attribute):
             self._touch(node.func, phase, role, scopes)
+        if phase is not Phase.IMPORT:
+            return
+        self.calls.update(_root(node.func))
         for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
             if isinstance(argument, ast.Name | ast.Attribute | ast.Starred):
                 self._touch(argument, phase, role, scopes)

@@ -56,8 +56,11 @@ def _maker_names(statements: Sequence[Statement]) -> dict[str, ReceiverKind]:
                     names |= {f"{prefix}.{maker}": kind for maker, kind in _MAKERS.items()}
             elif imported.module in _MAKER_MODULES and imported.attribute in _MAKERS:
                 names[imported.bound] = _MAKERS[imported.attribute]
-    # A class of that name defined here is not FastAPI's.
+    # A class of that name defined here, or imported from elsewhere, is not FastAPI's.
     for statement in statements:
+        for imported in statement.imports:
+            if imported.module not in _MAKER_MODULES:
+                names.pop(imported.bound, None)
         if not statement.imports:
             for binding in statement.binds:
                 names.pop(binding.name, None)
@@ -109,6 +112,7 @@ def _receiver(
         has_default_response_class="default_response_class" in keywords,
         has_arguments=bool(call.args or call.keywords),
         tags=literal_strings(keywords.get("tags")),
+        has_prefix=prefix is not None,
         prefix=prefix.value
         if isinstance(prefix, ast.Constant) and isinstance(prefix.value, str)
         else "",

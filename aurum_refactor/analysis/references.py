@@ -7,14 +7,33 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from aurum_refactor.analysis.scopes import target_names
 from aurum_refactor.analysis.statements import absolute_module
 from aurum_refactor.model import Finding, ModuleUse, Reference, Severity, Use
 
 #: Calls that can replace a name they compute.
-_DYNAMIC = frozenset({"setattr", "delattr", "object", "multiple", "vars"})
-#: Calls whose (object, name) pair replaces a name.
-_PATCHERS = frozenset({"setattr", "delattr", "patch", "object", "multiple", "dict", "setitem"})
+_DYNAMIC = frozenset({"setattr", "delattr", "vars"})
+#: Calls that only look at a module that is handed to them.
+_READERS = frozenset(
+    {
+        "getattr",
+        "hasattr",
+        "dir",
+        "reload",
+        "vars",
+        "id",
+        "repr",
+        "str",
+        "print",
+        "isinstance",
+        "getsource",
+        "getsourcefile",
+        "getfile",
+        "getmembers",
+        "getdoc",
+    }
+)
+#: ``setattr(target, name)`` has two positional arguments.
+_TWO = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +70,18 @@ def spellings_of(module: str, path: str) -> frozenset[str]:
     return frozenset({module, stem})
 
 
-def references_in(path: str, package: str, data: bytes, spellings: frozenset[str]) -> Referenced:
-    """Read the uses of the monolith in one other file.
+def references_in(
+    path: str, package: str, data: bytes, spellings: frozenset[str], *, at_home: bool = False
+) -> Referenced:
+    """Read the uses of the monolith in one file.
 
     Args:
         path: The file, relative to the project.
         package: Dotted package of the file, for its relative imports.
         data: Its bytes.
         spellings: Dotted names of the monolith.
+        at_home: True for the monolith itself, which may re-bind its own names
+            through ``globals()`` or ``sys.modules[__name__]``.
 
     Returns:
         Sorted references and module uses; a file that does not parse gives one
@@ -69,7 +92,7 @@ def references_in(path: str, package: str, data: bytes, spellings: frozenset[str
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None) or 1
         return Referenced((), (), (_unparsable(path, line, error),))
-    reader = _Reader(path, package, tree, spellings)
+    reader = _Reader(path, package, tree, spellings, at_home=at_home)
     reader.read()
     return Referenced(tuple(sorted(set(reader.references))), tuple(sorted(set(reader.uses))), ())
 
@@ -142,25 +165,55 @@ def _purge_line(node: ast.AST) -> int | None:
             return None
 
 
-def loosely_patched(data: bytes) -> frozenset[str]:
-    """Names that a file replaces on objects it may hold the monolith by (a fixture's value)."""
-    return frozenset(
-        match.group(2).decode()
-        for match in _LOOSE.finditer(data)
-        if not re.search(rb"(?m)^\s*(?:import|from)\b[^\n]*\b" + match.group(1) + rb"\b", data)
-    )
+def loosely_patched(data: bytes, names: frozenset[str]) -> frozenset[str]:
+    """Those of *names* that a file replaces on objects it may hold the monolith by.
+
+    A fixture may return the module: ``monkeypatch.setattr(api, "helper", fake)``
+    and ``api.helper = fake`` with ``api`` a parameter.
+    """
+    found: set[str] = set()
+    for match in _LOOSE.finditer(data):
+        name = match.group(2).decode()
+        if name in names and not _imports(data, match.group(1)):
+            found.add(name)
+    stored = [
+        (match.group(1), match.group(2).decode())
+        for match in _STORED.finditer(data)
+        if match.group(1) not in (b"self", b"cls") and match.group(2).decode() in names
+    ]
+    if stored:
+        parameters = {
+            word for match in _DEF.finditer(data) for word in _WORD.findall(match.group(1))
+        }
+        found |= {name for owner, name in stored if owner in parameters}
+    return frozenset(found)
 
 
 _LOOSE = re.compile(
     rb"(?:\bsetattr|\bpatch\.object|\bdelattr)\(\s*([A-Za-z_]\w*)\s*,\s*[\"']([A-Za-z_]\w*)[\"']"
 )
+_STORED = re.compile(rb"(?m)^[ \t]+([A-Za-z_]\w*)\.([A-Za-z_]\w*)[ \t]*=[^=]")
+
+
+def _imports(data: bytes, name: bytes) -> bool:
+    return re.search(rb"(?m)^\s*(?:import|from)\b[^\n]*\b" + name + rb"\b", data) is not None
+
+
+_DEF = re.compile(rb"\bdef [^\n(]*\(([^)]*)\)")
+_WORD = re.compile(rb"[A-Za-z_]\w*")
 
 
 class _Reader:
     """One pass over one file; holds only its findings and the aliases it learnt."""
 
     def __init__(
-        self, path: str, package: str, tree: ast.Module, spellings: frozenset[str]
+        self,
+        path: str,
+        package: str,
+        tree: ast.Module,
+        spellings: frozenset[str],
+        *,
+        at_home: bool,
     ) -> None:
         self.path = path
         self.package = package
@@ -170,26 +223,32 @@ class _Reader:
         self.uses: list[ModuleUse] = []
         self.aliases: set[str] = set()
         self.has_dynamic = False
+        self.at_home = at_home
 
     def read(self) -> None:
-        imports = (ast.Import, ast.ImportFrom)
-        interesting = (*imports, ast.Assign, ast.Attribute, ast.Call, ast.Constant, ast.Delete)
+        interesting = (
+            ast.Import,
+            ast.ImportFrom,
+            ast.Assign,
+            ast.Attribute,
+            ast.Call,
+            ast.Constant,
+            ast.Delete,
+        )
         nodes = [node for node in ast.walk(self.tree) if isinstance(node, interesting)]
         for node in nodes:
             if isinstance(node, ast.Import):
                 self._import(node)
             elif isinstance(node, ast.ImportFrom):
                 self._import_from(node)
-        for node in nodes:
-            if isinstance(node, ast.Assign) and self._is_dynamic_import(node.value):
-                self.aliases |= {n.id for target in node.targets for n in target_names(target)}
+        self._learn_aliases([node for node in nodes if isinstance(node, ast.Assign)])
         for node in nodes:
             match node:
                 case ast.Attribute():
                     self.has_dynamic |= node.attr == "__dict__"
                     self._attribute(node)
                 case ast.Call():
-                    self.has_dynamic |= _last_name(node.func) in _DYNAMIC
+                    self.has_dynamic |= _last(node.func) in _DYNAMIC
                     self._call(node)
                 case ast.Constant(value=str(text)):
                     self._string(text, node.lineno)
@@ -199,7 +258,17 @@ class _Reader:
         if self.aliases:
             self._dynamic()
 
-    # ------------------------------------------------------------ what it imports
+    def _learn_aliases(self, assignments: list[ast.Assign]) -> None:
+        """``m = main``, ``self.m = main``: until nothing new is learnt."""
+        while True:
+            known = len(self.aliases)
+            for node in assignments:
+                if self._is_alias(node.value):
+                    self.aliases |= {name for t in node.targets if (name := _dotted(t))}
+            if len(self.aliases) == known:
+                return
+
+    # ------------------------------------------------------------ imports
 
     def _use(self, what: str, line: int, detail: str = "") -> None:
         self.uses.append(ModuleUse(self.path, line, what, detail))
@@ -245,11 +314,20 @@ class _Reader:
                     "__import__",
                     "reload",
                 )
+            case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value=str(text)), *_]):
+                return any(text == spelling.rpartition(".")[2] for spelling in self.spellings)
             case ast.Call(func=func, args=[argument, *_]):
                 called = _dotted(func) or ""
                 return called.rpartition(".")[2] == "reload" and self._is_alias(argument)
             case ast.Subscript(value=value, slice=ast.Constant(value=str(text))):
                 return text in self.spellings and (_dotted(value) or "").endswith("modules")
+            case ast.Subscript(value=value, slice=key) if (_dotted(value) or "").endswith(
+                "sys.modules"
+            ):
+                # ``sys.modules[main.helper.__module__]``, ``sys.modules[__name__]`` at home.
+                if self.at_home and isinstance(key, ast.Name) and key.id == "__name__":
+                    return True
+                return any(_dotted(inner) in self.aliases for inner in ast.walk(key))
         return False
 
     def _is_alias(self, node: ast.expr) -> bool:
@@ -258,67 +336,84 @@ class _Reader:
     # ------------------------------------------------------------ uses
 
     def _attribute(self, node: ast.Attribute) -> None:
-        if node.attr == "routes":
-            self._use("walks routes", node.lineno, _dotted(node.value) or "")
         if _dotted(node.value) in self.aliases or self._is_dynamic_import(node.value):
             use = Use.READ if isinstance(node.ctx, ast.Load) else Use.ASSIGN
             self._reference(node.attr, use, node.lineno)
 
     def _call(self, node: ast.Call) -> None:
-        called = _last_name(node.func)
-        first = _argument(node, 0, "target", "obj")
-        if first is None:
-            return
-        if called == "reload" and self._is_alias(first):
+        called = _last(node.func)
+        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if self.at_home and called in ("globals", "exec") and isinstance(node.func, ast.Name):
+            self._use("dynamic", node.lineno, f"{called}()")
+        if called == "reload" and any(map(self._is_alias, arguments)):
             self._use("reload", node.lineno)
         if called in ("pop", "delitem", "setitem", "dict") and "modules" in ast.unparse(node):
-            keys = [key for a in node.args if isinstance(a, ast.Dict) for key in a.keys if key]
-            if any(self._names_monolith(argument) for argument in [*node.args, *keys]):
+            keys = [key for a in arguments if isinstance(a, ast.Dict) for key in a.keys if key]
+            if any(self._names_monolith(argument) for argument in [*arguments, *keys]):
                 self._use("remove", node.lineno)
         if called == "spec_from_file_location" and any(
             isinstance(inner, ast.Constant) and inner.value in self.spellings
             for inner in ast.walk(node)
         ):
             self._use("load by path", node.lineno)
-        if called in _PATCHERS and (
-            self._is_alias(first) or (called == "multiple" and self._names_monolith(first))
-        ):
-            self._patched(node)
+        by_name = called == "multiple" and any(map(self._names_monolith, arguments))
+        if by_name or (any(map(self._is_alias, arguments)) and called not in _READERS):
+            self._handed_on(node, called)
+        elif _patches_by_text(node.func):
+            self._patched_by_text(node)
+
+    def _handed_on(self, node: ast.Call, called: str) -> None:
+        """The monolith's module object is an argument: whatever is named there may be replaced."""
+        for keyword in node.keywords:
+            if keyword.arg is None:
+                self._use("dynamic", node.lineno, f"**{ast.unparse(keyword.value)}")
+            elif keyword.arg not in ("target", "attribute", "new", "raising", "value", "create"):
+                self._reference(keyword.arg, Use.PATCH, node.lineno)
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+                name = inner.value
+                if name.isidentifier():
+                    self._reference(name, Use.PATCH, node.lineno)
+        if called in ("setattr", "delattr", "object"):
+            self.has_dynamic = True
+
+    def _patched_by_text(self, node: ast.Call) -> None:
+        """``patch(f"{M}.helper")``: a computed target ends in a literal name, or may be any."""
+        target = node.args[0] if node.args else None
+        for keyword in node.keywords:
+            if keyword.arg == "target":
+                target = keyword.value
+        match target:
+            case ast.JoinedStr(values=[*_, ast.Constant(value=str(tail))]):
+                names = [tail.rpartition(".")[2]]
+            case ast.BinOp(op=ast.Add(), right=ast.Constant(value=str(tail))):
+                names = [tail.rpartition(".")[2]]
+            case ast.JoinedStr() | ast.BinOp():
+                self._use("dynamic", node.lineno, ast.unparse(target))
+                return
+            case _:
+                return
+        for name in names:
+            if name.isidentifier():
+                self._reference(name, Use.PATCH, node.lineno)
 
     def _names_monolith(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Constant) and node.value in self.spellings
 
-    def _patched(self, node: ast.Call) -> None:
-        if _last_name(node.func) == "multiple":
-            for keyword in node.keywords:
-                if keyword.arg is None:
-                    self._use("dynamic", node.lineno, f"**{ast.unparse(keyword.value)}")
-                else:
-                    self._reference(keyword.arg, Use.PATCH, node.lineno)
-            return
-        name = _argument(node, 1, "attribute", "name")
-        if isinstance(name, ast.Constant):
-            self._reference(str(name.value), Use.PATCH, node.lineno)
-
     def _string(self, text: str, line: int) -> None:
         for spelling in self.spellings:
             for separator in (".", ":"):
-                if not text.startswith(spelling + separator):
-                    continue
-                rest = text[len(spelling) + 1 :]
-                name = re.split(r"\W", rest, maxsplit=1)[0]
-                if separator == "." and (name == "__dict__" or rest[:1] in ("", "{", "%")):
-                    # ``patch(f"shop.main.{name}")``: the name is put together elsewhere.
-                    self._use("dynamic", line, repr(text))
-                elif name.isidentifier():
-                    use = Use.PATCH if separator == "." else Use.READ
-                    self._reference(name, use, line)
+                if text.startswith(spelling + separator):
+                    name = re.split(r"\W", text[len(spelling) + 1 :], maxsplit=1)[0]
+                    if name == "__dict__":
+                        self._use("dynamic", line, "__dict__")
+                    elif name.isidentifier():
+                        use = Use.PATCH if separator == "." else Use.READ
+                        self._reference(name, use, line)
 
     def _removed(self, node: ast.expr) -> None:
-        match node:
-            case ast.Subscript(value=value, slice=name) if self._names_monolith(name):
-                if (_dotted(value) or "").endswith("modules"):
-                    self._use("remove", node.lineno)
+        if isinstance(node, ast.Subscript) and self._names_monolith(node.slice):
+            self._use("remove", node.lineno)
 
     # ------------------------------------------------------------ forwarders
 
@@ -327,16 +422,13 @@ class _Reader:
         if not self.has_dynamic:
             return
         for call, guards in _calls_with_guards(self.tree, ()):
-            called = _last_name(call.func)
-            target = _argument(call, 0, "target", "obj")
-            if target is None or not self._is_alias(target):
-                continue
-            if called == "vars":
+            called = _last(call.func)
+            if called == "vars" and call.args and self._is_alias(call.args[0]):
                 self._use("dynamic", call.lineno, "vars()")
-            name = _argument(call, 1, "attribute", "name")
-            if called not in ("setattr", "delattr", "object") or name is None:
+            if called not in ("setattr", "delattr", "object") or len(call.args) < _TWO:
                 continue
-            if isinstance(name, ast.Constant):
+            target, name = call.args[0], call.args[1]
+            if isinstance(name, ast.Constant) or not self._is_alias(target):
                 continue
             bounded = self._bounded_by(name, guards)
             if bounded is None:
@@ -369,50 +461,42 @@ def _calls_with_guards(
     node: ast.AST, guards: tuple[ast.expr, ...]
 ) -> Iterator[tuple[ast.Call, tuple[ast.expr, ...]]]:
     """Every call with the conditions that surely hold where it stands."""
-    match node:
-        case ast.Call():
-            yield node, guards
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
-            # Its body runs at another time, with names of its own.
-            guards = ()
-        case ast.If(test=test, body=body, orelse=orelse):
-            yield from _calls_with_guards(test, guards)
-            yield from _guarded(body, (*guards, *_conjuncts(test)))
-            yield from _guarded(orelse, guards)
-            return
-        case ast.IfExp(test=test, body=value, orelse=other):
-            yield from _calls_with_guards(test, guards)
-            yield from _guarded([value], (*guards, *_conjuncts(test)))
-            yield from _guarded([other], guards)
-            return
-        case ast.For(target=ast.Name(id=name), iter=members, body=body, orelse=orelse):
-            yield from _calls_with_guards(members, guards)
-            loaded = ast.Name(name, ast.Load())
-            member = ast.Compare(left=loaded, ops=[ast.In()], comparators=[members])
-            yield from _guarded(body, (*guards, member))
-            yield from _guarded(orelse, guards)
-            return
+    if isinstance(node, ast.Call):
+        yield node, guards
+    if isinstance(node, ast.If | ast.IfExp):
+        yield from _calls_with_guards(node.test, guards)
+        body = node.body if isinstance(node.body, list) else [node.body]
+        for child in body:
+            yield from _calls_with_guards(child, (*guards, *_conjuncts(node.test)))
+        orelse = node.orelse if isinstance(node.orelse, list) else [node.orelse]
+        for child in orelse:
+            yield from _calls_with_guards(child, guards)
+        return
+    if isinstance(node, ast.For) and (loop := _loop_guard(node)) is not None:
+        yield from _calls_with_guards(node.iter, guards)
+        member = ast.Compare(
+            left=ast.Name(loop[0], ast.Load()), ops=[ast.In()], comparators=[loop[1]]
+        )
+        for child in [*node.body, *node.orelse]:
+            yield from _calls_with_guards(child, (*guards, member))
+        return
     for child in ast.iter_child_nodes(node):
-        yield from _calls_with_guards(child, guards)
+        inner = () if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) else guards
+        yield from _calls_with_guards(child, inner)
 
 
-def _guarded(
-    body: Sequence[ast.AST], guards: tuple[ast.expr, ...]
-) -> Iterator[tuple[ast.Call, tuple[ast.expr, ...]]]:
-    """As above for code under a condition, which holds as long as its names keep their values."""
-    stored = {
-        inner.id
-        for node in body
-        for inner in ast.walk(node)
-        if isinstance(inner, ast.Name) and not isinstance(inner.ctx, ast.Load)
-    }
-    holding = tuple(guard for guard in guards if stored.isdisjoint(_names_in(guard)))
-    for node in body:
-        yield from _calls_with_guards(node, holding)
-
-
-def _names_in(node: ast.expr) -> set[str]:
-    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+def _loop_guard(node: ast.For) -> tuple[str, ast.expr] | None:
+    """What a loop says of its variable: ``for k in X`` and ``for k, v in X.items()``."""
+    match node:
+        case ast.For(target=ast.Name(id=name), iter=collection):
+            return name, collection
+        case ast.For(
+            target=ast.Tuple(elts=[ast.Name(id=name), *_]),
+            iter=ast.Call(func=ast.Attribute(value=collection, attr="items")),
+        ):
+            return name, collection
+        case _:
+            return None
 
 
 def _conjuncts(test: ast.expr) -> list[ast.expr]:
@@ -477,16 +561,31 @@ def _member(node: ast.expr, known: Mapping[str, frozenset[str]]) -> frozenset[st
             return None
 
 
-def _argument(call: ast.Call, position: int, *names: str) -> ast.expr | None:
-    """An argument of a call, given by position or by one of its names."""
-    if len(call.args) > position:
-        return call.args[position]
-    return next((k.value for k in call.keywords if k.arg in names), None)
+def _patches_by_text(node: ast.expr) -> bool:
+    """True for ``patch``, ``mock.patch``, ``patch.dict`` and ``monkeypatch.setattr``.
+
+    ``client.patch("/items/1")`` is a request and patches nothing.
+    """
+    match node:
+        case ast.Name(id="patch"):
+            return True
+        case ast.Attribute(attr="patch", value=owner):
+            return "mock" in _last(owner).lower()
+        case ast.Attribute(attr="dict" | "multiple", value=owner):
+            return _last(owner) == "patch"
+        case ast.Attribute(attr="setattr" | "delattr"):
+            return True
+        case _:
+            return False
 
 
-def _last_name(node: ast.expr) -> str:
-    """``object`` for ``mock.patch.object``; "" for anything but a chain of names."""
-    return (_dotted(node) or "").rpartition(".")[2]
+def _last(node: ast.expr) -> str:
+    """``setattr`` for ``monkeypatch.setattr`` and for ``self.make().setattr``."""
+    match node:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+        case _:
+            return ""
 
 
 def _dotted(node: ast.expr) -> str | None:

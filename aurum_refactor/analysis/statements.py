@@ -22,7 +22,10 @@ from aurum_refactor.source.text import SourceText
 def parse(source: SourceText) -> ast.Module:
     """Parse a file's text; a ``SourceError`` names the line that cannot be parsed."""
     try:
-        return ast.parse(source.text)
+        tree = ast.parse(source.text)
+        # Some errors are found by the compiler only (``global x`` after its use).
+        compile(tree, source.path, "exec", dont_inherit=True)
+        return tree
     except SyntaxError as error:
         reason = f"not valid Python {_version()}: {error.msg}"
         raise SourceError(source.path, reason, error.lineno) from error
@@ -52,6 +55,10 @@ def statements_of(source: SourceText, tree: ast.Module, layout: Layout) -> tuple
             raise SourceError(source.path, "nested too deeply to be read", node.lineno) from error
         binds = bindings_of(node)
         ties = list(reads.ties)
+        written = source.text[segment.start : segment.end]
+        if not written.isascii() and any(n not in written for n in reads.identifiers):
+            # Python compares identifiers in NFKC; a text that does not is rewritten wrongly.
+            ties.append((segment.first, "spells an identifier that Unicode normalises"))
         if segment.shares_line:
             ties.append((segment.first, "shares a line with another statement"))
         found.append(
@@ -73,6 +80,10 @@ def statements_of(source: SourceText, tree: ast.Module, layout: Layout) -> tuple
                 ),
                 rebinds=reads.rebinds,
                 touches=reads.touches,
+                stores=reads.stores,
+                call_stores=reads.call_stores,
+                call_methods=reads.call_methods,
+                introspects=reads.introspects,
                 calls=reads.calls,
                 identifiers=reads.identifiers,
                 ties=tuple(ties),

@@ -33,16 +33,28 @@ from aurum_refactor.model import (
     Role,
     Severity,
     Statement,
+    StatementKind,
     Survey,
     Use,
 )
 from aurum_refactor.source.text import SourceText
 
 
-def interesting(module: str) -> re.Pattern[bytes]:
-    """Bytes of every file that may matter to the survey of *module*; coarse and fast."""
+def interesting(module: str, classes: Collection[str]) -> re.Pattern[bytes]:
+    """Bytes of every file that may matter to the survey of *module*; coarse and fast.
+
+    Args:
+        module: The monolith's name, or only the last part of it.
+        classes: Names of its classes; others of the same name matter (R-11).
+    """
     last = re.escape(module.rpartition(".")[2].encode())
-    return re.compile(last + rb"|\.routes\b|setattr\(|delattr\(|patch\.object|sys\.modules")
+    if classes:
+        names = "|".join(sorted(classes)).encode()
+        last += rb"|class[ \t]+(?:" + names + rb")\b"
+    return re.compile(
+        last + rb"|\.routes\b|setattr\(|delattr\(|patch\.object|sys\.modules|route_class"
+        rb"|[\"']routes[\"']|SlowAPI|fastapi_limiter|VersionedFastAPI"
+    )
 
 
 def survey(
@@ -53,6 +65,7 @@ def survey(
     source_roots: tuple[str, ...],
     fastapi: FastAPIVersion,
     read_module: Callable[[str], bytes | None],
+    hints: Sequence[bytes] = (),
 ) -> Survey:
     """Read a monolith and what the rest of its project does with it.
 
@@ -66,6 +79,8 @@ def survey(
         source_roots: Configured source roots; empty to detect.
         fastapi: The FastAPI version the target runs on.
         read_module: Bytes of a project file by its path; None if unreadable.
+        hints: Contents of further files that may name the module, such as a
+            Dockerfile.
 
     Raises:
         SourceError: The monolith does not parse. Other files that do not
@@ -73,7 +88,14 @@ def survey(
     """
     tree = parse(source)
     imported, relative = _absolute_imports(source)
-    layout = layout_of(source.path, files, imported, source_roots=source_roots, relative=relative)
+    layout = layout_of(
+        source.path,
+        files,
+        imported,
+        source_roots=source_roots,
+        relative=relative,
+        hints=[*(data for path, data in others.items() if path != source.path), *hints],
+    )
     statements = statements_of(source, tree, layout)
     receivers = receivers_of(tree.body, statements)
     registered = registrations_of(tree.body, statements, receivers, source.text)
@@ -81,8 +103,10 @@ def survey(
     pattern = mention_pattern(layout.module)
     last = layout.module.rpartition(".")[2].encode()
     own_names = frozenset(b.name for s in statements for b in s.binds)
+    at_home = references_in(source.path, layout.package, source.data, spellings, at_home=True)
     references: list[Reference] = []
-    uses: list[ModuleUse] = []
+    uses: list[ModuleUse] = [u for u in at_home.module_uses if u.what == "dynamic"]
+    references += [r for r in at_home.references if r.use in (Use.ASSIGN, Use.PATCH, Use.FORWARD)]
     warnings: list[Finding] = []
     mentions: set[str] = set()
     for path in sorted(others):
@@ -94,12 +118,13 @@ def survey(
             references += found.references
             uses += found.module_uses
             warnings += found.warnings
+            uses += _walks(path, data)
             if found.references or found.module_uses or found.warnings:
                 mentions.add(module_name(path, layout.source_root))
         else:
             uses += _walks(path, data)
         uses += purges(path, data, layout.module)
-        for name in sorted(loosely_patched(data) & own_names):
+        for name in sorted(loosely_patched(data, own_names)):
             references.append(Reference(path, 1, name, Use.PATCH))
     uses += _walks(source.path, source.data)
     script = _script(tree, statements)
@@ -111,9 +136,10 @@ def survey(
         data = read_module(paths[module])
         return None if data is None else (data, package_of(paths[module], layout.source_root))
 
-    # Only what is imported below the first endpoint can meet a half made monolith
+    # Only what is imported below the first definition can meet a half made monolith
     # that it would not have met before.
-    first = min((endpoint.ordinal for endpoint in registered.endpoints), default=None)
+    definitions = (StatementKind.FUNCTION, StatementKind.CLASS)
+    first = min((s.ordinal for s in statements if s.kind in definitions), default=None)
     below = b"" if first is None else source.text[statements[first].end :].encode("utf-8")
     wanted = imported_modules(below, layout.package) - {layout.module}
     return Survey(
@@ -138,9 +164,87 @@ def survey(
         mentions=frozenset(mentions),
         looks_back=looking_back(sorted(wanted), layout.module, frozenset(paths), read),
         warnings=tuple(warnings),
+        star_names=_star_names(statements, frozenset(paths), read),
+        unsteady=_unsteady(source, statements, frozenset(paths), read),
+        class_names=_classes_elsewhere(source, others),
         script_line=script[0],
         script_serves_own_object=script[1],
     )
+
+
+_TOP_LEVEL = re.compile(
+    rb"(?m)^[ \t]*(?:def|class|async def)[ \t]+([A-Za-z_]\w*)|^[ \t]*([A-Za-z_]\w*)[ \t]*(?::[^=\n]+)?=[^=]"
+    rb"|\bimport[ \t]+([^\n]+)"
+)
+
+
+def _star_names(
+    statements: Sequence[Statement],
+    project: frozenset[str],
+    read: Callable[[str], tuple[bytes, str] | None],
+) -> frozenset[str] | None:
+    """Everything that star imports may bind, read off the lines of project modules."""
+    found: set[str] = set()
+    for statement in statements:
+        for row in statement.imports:
+            if row.attribute != "*":
+                continue
+            content = read(row.module) if row.module in project else None
+            if content is None:
+                return None
+            for match in _TOP_LEVEL.finditer(content[0]):
+                if match[3]:
+                    found |= {w.decode() for w in re.findall(rb"[A-Za-z_]\w*", match[3])}
+                else:
+                    found.add((match[1] or match[2]).decode())
+            if b"*" in content[0] and re.search(rb"import[ \t]+\*", content[0]):
+                return None
+    return frozenset(found)
+
+
+def _unsteady(
+    source: SourceText,
+    statements: Sequence[Statement],
+    project: frozenset[str],
+    read: Callable[[str], tuple[bytes, str] | None],
+) -> frozenset[str]:
+    """Names imported from project modules that those modules may bind anew.
+
+    ``from app.config import settings`` says something else once a function of
+    ``app.config`` has run ``global settings``; then the import may not be repeated.
+    """
+    found: set[str] = set()
+    texts: dict[str, bytes] = {}
+    for statement in statements:
+        for row in statement.imports:
+            if row.attribute is None or row.module not in project:
+                continue
+            if row.module not in texts:
+                content = read(row.module)
+                texts[row.module] = b"" if content is None else content[0]
+            name = re.escape(row.attribute.encode())
+            if (
+                b"global " in texts[row.module]
+                and re.search(rb"\bglobal\b[^\n]*\b" + name + rb"\b", texts[row.module])
+            ) or re.search(rb"\." + name + rb"[ \t]*=[^=]", source.data):
+                found.add(row.bound)
+    return frozenset(found)
+
+
+_CLASS = re.compile(rb"(?m)^class[ \t]+([A-Za-z_]\w*)")
+
+
+def classes_in(data: bytes) -> frozenset[str]:
+    """Names of the top-level classes of a file, read off its lines."""
+    return frozenset(match[1].decode() for match in _CLASS.finditer(data))
+
+
+def _classes_elsewhere(source: SourceText, others: Mapping[str, bytes]) -> frozenset[str]:
+    own = classes_in(source.data)
+    if not own:
+        return frozenset()
+    found = [classes_in(data) & own for path, data in others.items() if path != source.path]
+    return frozenset().union(*found)
 
 
 def _script(tree: ast.Module, statements: Sequence[Statement]) -> tuple[int | None, bool]:
@@ -169,17 +273,36 @@ def _absolute_imports(source: SourceText) -> tuple[tuple[str, ...], bool]:
     return tuple(absolute), relative
 
 
+_LOOKS_UP = re.compile(rb"getattr\([^)\n]*[\"']routes[\"']")
+_SETS_CLASS = re.compile(rb"\.route_class[ \t]*=[^=]|[\"']route_class[\"']")
 _WALK = re.compile(rb"(?m)^(?!\s*(?:from|import)\b).*?([A-Za-z_][\w.]*)\.routes\b(?!\s*import)")
 
 
 def _walks(path: str, data: bytes) -> list[ModuleUse]:
-    if b".routes" not in data:
-        return []
-    return [
-        ModuleUse(path, data.count(b"\n", 0, match.start()) + 1, "walks routes", owner)
-        for match in _WALK.finditer(data)
-        if (owner := match.group(1).decode()) and owner.rpartition(".")[2] not in _NOT_RECEIVERS
-    ]
+    """Places that look through routes, or that give routers another route class."""
+    found: list[ModuleUse] = []
+
+    def add(match: re.Match[bytes], what: str, detail: str) -> None:
+        found.append(ModuleUse(path, data.count(b"\n", 0, match.start()) + 1, what, detail))
+
+    if b"routes" in data:
+        for match in _WALK.finditer(data):
+            owner = match.group(1).decode()
+            if owner.rpartition(".")[2] not in _NOT_RECEIVERS:
+                add(match, "walks routes", owner)
+        for match in _LOOKS_UP.finditer(data):
+            add(match, "walks routes", "")
+    for match in _SETS_CLASS.finditer(data):
+        add(match, "sets route class", "")
+    for match in _ROUTE_LIBRARIES.finditer(data):
+        add(match, "walks routes", match.group(0).decode())
+    return found
+
+
+#: Libraries that iterate ``app.routes`` themselves (semantics 5.2).
+_ROUTE_LIBRARIES = re.compile(
+    rb"\b(?:SlowAPIMiddleware|SlowAPIASGIMiddleware|fastapi_limiter|VersionedFastAPI)\b"
+)
 
 
 #: ``import x.routes`` written as an expression is not a walk over routes.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,6 +21,7 @@ def layout_of(
     *,
     source_roots: tuple[str, ...],
     relative: bool,
+    hints: Iterable[bytes] = (),
 ) -> Layout:
     """Find the dotted name of a module.
 
@@ -30,10 +32,20 @@ def layout_of(
             source root under which most of them exist.
         source_roots: Configured roots; the longest that holds *path* wins.
         relative: Whether the module writes relative imports.
+        hints: Contents of files that may name the module (``from app.main
+            import app``, ``uvicorn app.main:app``); they vote first.
+
+    Raises:
+        UsageError: The module has no name, or nothing tells which one.
     """
     known = frozenset(files)
     root = _source_root(
-        PurePosixPath(path), known, tuple(imported), source_roots, relative=relative
+        PurePosixPath(path),
+        known,
+        tuple(imported),
+        source_roots,
+        tuple(hints),
+        relative=relative,
     )
     inside = PurePosixPath(path).relative_to(root) if root else PurePosixPath(path)
     is_init = inside.name == "__init__.py"
@@ -41,6 +53,10 @@ def layout_of(
     if not parts:
         raise UsageError(f"{path}: this __init__.py lies in a source root and has no module name")
     module = ".".join(parts)
+    if odd := [part for part in parts if not part.isidentifier() or keyword.iskeyword(part)]:
+        raise UsageError(
+            f"{path}: a module named {odd[0]} cannot be imported by a statement; rename it first"
+        )
     package = module if is_init else ".".join(parts[:-1])
     directory = str(PurePosixPath(path).parent)
     return Layout(
@@ -74,6 +90,7 @@ def _source_root(
     files: frozenset[str],
     imported: tuple[str, ...],
     roots: tuple[str, ...],
+    hints: tuple[bytes, ...],
     *,
     relative: bool,
 ) -> str:
@@ -98,12 +115,47 @@ def _source_root(
         for candidate in candidates
     }
 
-    def rank(candidate: PurePosixPath) -> tuple[int, bool, bool, bool]:
-        is_top = str(candidate) == "."
-        return votes[candidate], candidate == chain, candidate.name == "src", is_top
+    named = {candidate: _named(path, candidate, hints) for candidate in candidates}
+
+    def rank(candidate: PurePosixPath) -> tuple[int, int, bool, bool, bool]:
+        return (
+            named[candidate],
+            votes[candidate],
+            candidate == chain,
+            candidate.name == "src",
+            str(candidate) == ".",
+        )
 
     best_root = max(candidates, key=rank)
+    alone = chain == path.parent and str(chain) != "." and path.name != "__init__.py"
+    if alone and not any(votes.values()) and not any(named.values()):
+        raise UsageError(
+            f"{path} lies in a folder without __init__.py and nothing tells by which name it is "
+            "imported; set source-roots under [tool.aurum-refactor]"
+        )
     return "" if str(best_root) == "." else str(best_root)
+
+
+def _named(path: PurePosixPath, root: PurePosixPath, hints: tuple[bytes, ...]) -> int:
+    """How often other files name a module as it is called under a source root."""
+    inside = path.relative_to(root)
+    parts = inside.parent.parts if path.name == "__init__.py" else inside.with_suffix("").parts
+    if not parts or (len(parts) == 1 and len(path.parts) > 1):
+        # A bare last name is found in every longer one.
+        pattern = (
+            rb"(?m)^[ \t]*(?:from|import)[ \t]+" + re.escape("".join(parts).encode()) + rb"\b(?!\.)"
+        )
+        if not parts:
+            return 0
+    else:
+        *above, last = parts
+        dotted = re.escape(".".join(parts).encode())
+        package = re.escape(".".join(above).encode())
+        pattern = (
+            rb"(?<![\w.])" + dotted + rb"(?!\w)"
+            rb"|\bfrom[ \t]+" + package + rb"[ \t]+import\b[^\n]*\b" + last.encode() + rb"\b"
+        )
+    return sum(len(re.findall(pattern, hint)) for hint in hints)
 
 
 def _resolves(module: str, root: PurePosixPath, path: PurePosixPath, files: frozenset[str]) -> bool:

@@ -7,11 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from aurum_refactor.model import Phase, Statement, StatementKind
 
 
-def reached_by_running(statements: Sequence[Statement]) -> Mapping[str, frozenset[str]]:
+def reached_by_running(
+    statements: Sequence[Statement], inert: frozenset[str] = frozenset()
+) -> Mapping[str, frozenset[str]]:
     """Map every function or class of a module to the names that running it may read.
 
     The closure is over names, so it over-approximates: a name stands for all
     statements that bind it.
+
+    Args:
+        statements: The module.
+        inert: Names whose objects run nothing of the module while it is
+            executed, whatever they were given: an app with a lifespan.
     """
     direct: dict[str, set[str]] = {}
     for statement in statements:
@@ -23,6 +30,9 @@ def reached_by_running(statements: Sequence[Statement]) -> Mapping[str, frozense
             # A class or a value made of functions (partial, wrapper) hands them on.
             names |= {read.name for read in statement.reads}
         for binding in statement.binds:
+            if binding.name in inert:
+                direct.setdefault(binding.name, set())
+                continue
             direct.setdefault(binding.name, set()).update(names)
     return {name: _closure([name], direct) - {name} | direct[name] for name in direct}
 

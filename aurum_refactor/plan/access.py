@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from aurum_refactor.model import Access, NameAccess, Phase, Statement, Survey
+from aurum_refactor.model import (
+    Access,
+    NameAccess,
+    Phase,
+    Role,
+    Statement,
+    StatementKind,
+    Survey,
+)
 from aurum_refactor.plan.names import NameTable
 
 
@@ -22,6 +30,8 @@ class Reach:
     accesses: tuple[NameAccess, ...]
     # Names that only type checkers see, as for ``reimports``.
     typing_imports: tuple[tuple[int, tuple[str, ...]], ...]
+    # Names imported from other new modules: (dotted module, names).
+    neighbours: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def reach_of(
@@ -31,6 +41,7 @@ def reach_of(
     extra: Collection[str],
     place: int,
     names: NameTable,
+    elsewhere: Mapping[str, str],
 ) -> Reach:
     """Decide, name by name, between re-import, from-import, module object and local.
 
@@ -42,7 +53,9 @@ def reach_of(
         extra: Further names needed at import (a ``route_class``).
         place: Where the monolith imports the new module: before this ordinal.
         names: History of the monolith's names.
+        elsewhere: Names whose home is another new module, with that module.
     """
+    extra = (*extra, *forward_names(survey, ordinals, names))
     defined = {b.name for ordinal in ordinals for b in survey.statements[ordinal].binds}
     at_import: dict[str, None] = dict.fromkeys(extra)
     at_call: dict[str, None] = {}
@@ -51,20 +64,25 @@ def reach_of(
             if names.exists(read[0]):
                 (at_import if read[1] is Phase.IMPORT else at_call)[read[0]] = None
     local = {name for name in defined if names.is_constant(name)}
+    near: dict[str, list[str]] = {}
+    for name in dict.fromkeys((*at_import, *at_call)):
+        if name not in local and name in elsewhere:
+            near.setdefault(elsewhere[name], []).append(name)
+    there = {name for wanted in near.values() for name in wanted}
     repeated = {
-        name: found
+        name: names.import_ordinals(name)
         for name in (*at_import, *at_call)
-        if name not in local and (found := names.import_ordinals(name)) and found[-1] < place
+        if name not in local | there and names.can_repeat(name, place)
     }
     imported = [
         name
         for name in at_import
-        if name not in repeated and name not in local and names.bindings(name)
+        if name not in repeated and name not in local | there and names.bindings(name)
     ]
     # A name that is imported anyway and never changes needs no second way.
     direct = {name for name in imported if names.is_constant(name)}
     qualified = [
-        name for name in at_call if name not in repeated and name not in local | direct
+        name for name in at_call if name not in repeated and name not in local | direct | there
     ]
     per_statement = []
     for ordinal in ordinals:
@@ -92,8 +110,11 @@ def reach_of(
         from_imports=tuple(sorted(imported)),
         qualified=tuple(all_qualified),
         qualify=tuple(per_statement),
-        accesses=_explain(repeated, imported, all_qualified, local & {*at_call, *at_import}, names),
+        accesses=_explain(
+            repeated, imported, all_qualified, local & {*at_call, *at_import}, near, names
+        ),
         typing_imports=tuple((o, tuple(typing[o])) for o in sorted(typing)),
+        neighbours=tuple((module, tuple(sorted(near[module]))) for module in sorted(near)),
     )
 
 
@@ -105,6 +126,36 @@ def _own_reads(statement: Statement, receiver: str) -> list[tuple[str, Phase]]:
         for read in statement.reads
         if not (read.name == skip and read.phase is Phase.IMPORT)
     ]
+
+
+def forward_names(survey: Survey, ordinals: Sequence[int], names: NameTable) -> tuple[str, ...]:
+    """Names inside the strings of type aliases that some statements are annotated with.
+
+    ``Items = List["Item"]``: FastAPI before 0.123.5 evaluates the string in
+    the endpoint's own module, so ``Item`` must be there too (R-18).
+    """
+    waiting = [
+        read.name
+        for ordinal in ordinals
+        for read in survey.statements[ordinal].reads
+        if read.role in (Role.ANNOTATION, Role.STRING)
+    ]
+    seen: set[str] = set()
+    found: dict[str, None] = {}
+    while waiting:
+        name = waiting.pop(0)
+        if name in seen:
+            continue
+        seen.add(name)
+        for ordinal in names.bound.get(name, ()):
+            if survey.statements[ordinal].kind is not StatementKind.ASSIGNMENT:
+                continue
+            for read in survey.statements[ordinal].reads:
+                if read.role is Role.STRING:
+                    found[read.name] = None
+                if read.phase is Phase.IMPORT:
+                    waiting.append(read.name)
+    return tuple(name for name in found if names.bindings(name))
 
 
 def is_rewritten_read(statement: Statement, receiver: str) -> bool:
@@ -127,11 +178,13 @@ def _explain(
     imported: Collection[str],
     qualified: Collection[str],
     local: Collection[str],
+    near: Mapping[str, Collection[str]],
     names: NameTable,
 ) -> tuple[NameAccess, ...]:
     rows = [NameAccess(n, Access.REIMPORT, "imported by the monolith") for n in repeated]
     rows += [NameAccess(n, Access.FROM_IMPORT, "read while the module loads") for n in imported]
     rows += [NameAccess(n, Access.MODULE, _why_module(n, names)) for n in qualified]
+    rows += [NameAccess(n, Access.NEIGHBOUR, f"now in {m}") for m in near for n in near[m]]
     rows += [NameAccess(n, Access.LOCAL, "defined in the same module") for n in local]
     return tuple(sorted(rows, key=lambda row: (row.name, row.access)))
 

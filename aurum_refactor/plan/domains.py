@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from aurum_refactor.model import Assignment, Endpoint, Receiver, Registration
+from aurum_refactor.plan.receivers import receiver_at
 
 #: Paths of probes that every service has; one domain whatever the spelling.
 _PROBES = frozenset(
@@ -38,7 +39,6 @@ def assign(
         remembered: What the lock file says: (name, routes) to (domain, reason).
         matches: ``matches(pattern, path)`` for one glob.
     """
-    by_name = {receiver.name: receiver for receiver in receivers}
     found = []
     for endpoint in endpoints:
         key = (endpoint.name, endpoint.routes)
@@ -46,7 +46,8 @@ def assign(
             domain, reason = remembered[key]
         else:
             first = min(endpoint.registrations, key=lambda r: (r.ordinal, r.decorator))
-            domain, reason = _choose(first, by_name.get(first.receiver), globs, matches)
+            receiver = receiver_at(receivers, first.receiver, first.ordinal)
+            domain, reason = _choose(first, receiver, globs, matches)
         found.append(Assignment(endpoint.ordinal, domain, reason))
     return tuple(found)
 

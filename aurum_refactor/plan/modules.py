@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from aurum_refactor.model import (
     DomainModule,
+    HomeKind,
     Layout,
     Receiver,
     Run,
@@ -14,8 +15,10 @@ from aurum_refactor.model import (
     WiringKind,
 )
 from aurum_refactor.plan.access import reach_of
+from aurum_refactor.plan.homes import Homes, names_of
 from aurum_refactor.plan.names import NameTable
-from aurum_refactor.plan.runs import Draft, place_for, receiver_at
+from aurum_refactor.plan.receivers import receiver_at
+from aurum_refactor.plan.runs import Draft, place_for
 
 
 def stages_of(drafts: Sequence[Draft]) -> list[list[tuple[Draft, int]]]:
@@ -59,8 +62,12 @@ def _candidates(first: Draft, later: Sequence[Draft]) -> list[int]:
 def _following(first: Draft, place: int, later: Sequence[Draft]) -> int:
     """How many of the next runs find all their names when the module loads at *place*."""
     inside = set(first.ordinals)
+    labels = list(first.labels)
     count = 0
     for draft in later:
+        labels += draft.labels
+        if len(set(labels)) < len(labels):
+            break
         inside |= set(draft.ordinals)
         suits = all(
             need.provider in inside or need.low <= place <= need.high
@@ -78,6 +85,9 @@ def modules_of(
     survey: Survey,
     drafts: Sequence[Draft],
     names: NameTable,
+    homes: Homes,
+    leaf: str,
+    occupied: Collection[str],
     path_of: Callable[[str, int], str],
     dotted: Callable[[str], str],
 ) -> tuple[DomainModule, ...]:
@@ -87,25 +97,71 @@ def modules_of(
         survey: The monolith.
         drafts: All runs of the whole assignment.
         names: History of the monolith's names.
+        homes: Where everything else goes.
+        leaf: Dotted module of the shared leaf.
+        occupied: Files that are there already.
         path_of: File of a (domain, stage).
         dotted: Dotted module of a file.
     """
+    reserved = {path_of(draft.domain, 1) for draft in drafts} | set(occupied)
     taken = {name for s in survey.statements for name in s.identifiers}
     taken |= {b.name for s in survey.statements for b in s.binds}
     found: list[DomainModule] = []
     for domain in sorted({draft.domain for draft in drafts}):
         own = [draft for draft in drafts if draft.domain == domain]
         number = 0
-        for stage, members in enumerate(stages_of(own), start=1):
+        stage = 0
+        for members in stages_of(own):
+            stage += 1
+            while stage > 1 and path_of(domain, stage) in reserved:
+                stage += 1
+            reserved.add(path_of(domain, stage))
             module = dotted(path_of(domain, stage))
             runs = []
             for index, (draft, place) in enumerate(members, start=1):
                 number += 1
                 runs.append(_run(draft, place, number, index, module, domain, stage, taken))
+            owned = homes.owned_by(domain) if stage == 1 else ()
+            elsewhere = _elsewhere(survey, names, homes, leaf)
+            if stage > 1:
+                first = dotted(path_of(domain, 1))
+                along = names_of(survey, homes.owned_by(domain))
+                elsewhere |= dict.fromkeys(along, first)
             found.append(
-                _module(survey, domain, stage, tuple(runs), path_of(domain, stage), names)
+                _module(
+                    survey,
+                    domain,
+                    stage,
+                    tuple(runs),
+                    owned,
+                    min(run.place for run in runs),
+                    module,
+                    path_of(domain, stage),
+                    names,
+                    elsewhere,
+                )
             )
     return tuple(found)
+
+
+def shared_module(
+    survey: Survey, names: NameTable, homes: Homes, leaf: str, path: str
+) -> DomainModule | None:
+    """The leaf that several domains import; None if nothing is shared."""
+    ordinals = homes.of_kind(HomeKind.SHARED)
+    if not ordinals:
+        return None
+    return _module(survey, "_shared", 1, (), ordinals, homes.shared_place, leaf, path, names, {})
+
+
+def _elsewhere(survey: Survey, names: NameTable, homes: Homes, leaf: str) -> dict[str, str]:
+    """Names that a domain finds in the shared leaf, now or since an earlier extraction."""
+    found = dict.fromkeys(names_of(survey, homes.of_kind(HomeKind.SHARED)), leaf)
+    for statement in survey.statements:
+        for row in statement.imports:
+            if row.module == leaf and names.import_ordinals(row.bound) == (statement.ordinal,):
+                found[row.bound] = leaf
+    return found
 
 
 def _run(  # noqa: PLR0913
@@ -159,18 +215,24 @@ def _module(
     domain: str,
     stage: int,
     runs: tuple[Run, ...],
+    owned: tuple[int, ...],
+    place: int,
+    module: str,
     path: str,
     names: NameTable,
+    elsewhere: Mapping[str, str],
 ) -> DomainModule:
-    ordinals = sorted(ordinal for run in runs for ordinal in run.ordinals)
-    receivers = {
+    ordinals = sorted([*(o for run in runs for o in run.ordinals), *owned])
+    receivers = dict.fromkeys(owned, "")
+    receivers |= {
         ordinal: "" if run.wiring is WiringKind.BODY else run.receiver
         for run in runs
         for ordinal in run.ordinals
     }
     extra = (*_route_classes(survey, runs), *_imported_router_class(survey, runs, names))
-    reach = reach_of(survey, ordinals, receivers, extra, min(r.place for r in runs), names)
+    reach = reach_of(survey, ordinals, receivers, extra, place, names, elsewhere)
     bound = {name for _, wanted in reach.reimports for name in wanted} | set(reach.from_imports)
+    bound |= {name for _, wanted in reach.neighbours for name in wanted}
     bound |= {b.name for o in ordinals for b in survey.statements[o].binds}
     inner = {name for o in ordinals for name in survey.statements[o].identifiers}
     # Names left bare (undefined or builtin) must not be bound by accident.
@@ -181,26 +243,24 @@ def _module(
         if read.name not in bound and not names.exists(read.name)
     }
     runs = tuple(_with_fresh_handle(run, bound | bare) for run in runs)
-    handles = {run.handle for run in runs}
+    taken = inner | bound | bare | {run.handle for run in runs}
     makes_router = any(run.wiring is WiringKind.INCLUDE for run in runs)
     return DomainModule(
         domain=domain,
         stage=stage,
-        module=runs[0].module,
+        module=module,
         path=path,
         runs=runs,
         reimports=reach.reimports,
         from_imports=reach.from_imports,
         qualified=reach.qualified,
         qualify=reach.qualify,
-        alias=fresh(alias_for(survey.layout), inner | bound | bare | handles)
-        if reach.qualified
-        else "",
+        alias=fresh(alias_for(survey.layout), taken) if reach.qualified else "",
         accesses=reach.accesses,
-        api_router=_api_router(survey, reach.reimports, inner | bound | bare | handles)
-        if makes_router
-        else "",
+        api_router=_api_router(survey, reach.reimports, taken) if makes_router else "",
         typing_imports=reach.typing_imports,
+        owned=owned,
+        neighbours=reach.neighbours,
     )
 
 
@@ -262,6 +322,18 @@ def _api_router(
     return fresh("APIRouter", taken)
 
 
-def reads_monolith(modules: Sequence[DomainModule]) -> bool:
-    """True if any new module needs the monolith to be imported before it."""
-    return any(module.qualified or module.from_imports for module in modules)
+def reads_monolith(modules: Sequence[DomainModule], survey: Survey) -> bool:
+    """True if any new module needs the monolith to be imported before it.
+
+    A project module that it imports may import the monolith in turn.
+    """
+    return any(
+        module.qualified
+        or module.from_imports
+        or any(
+            imported.module in survey.project_modules
+            for ordinal, _ in module.reimports
+            for imported in survey.statements[ordinal].imports
+        )
+        for module in modules
+    )

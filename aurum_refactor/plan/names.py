@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from aurum_refactor.language import BUILTINS, MODULE_DUNDERS
 from aurum_refactor.model import Binding, Statement, StatementKind, Survey, Use
+from aurum_refactor.plan.changes import Changes
 
 #: An open end of an interval of ordinals.
 FOREVER = 10**9
@@ -20,8 +21,18 @@ class NameTable:
     statements: tuple[Statement, ...]
     # Ordinals of the statements that bind or delete the name, ascending.
     bound: Mapping[str, tuple[int, ...]]
-    # Ordinals of the statements that may change its value in place, ascending.
+    # Ordinals of the statements that may change its value, ascending: in
+    # place, or through the functions that they run at import.
     touched: Mapping[str, tuple[int, ...]]
+    # Imported names that their own module may bind anew.
+    unsteady: frozenset[str]
+    # True if the module has a ``__getattr__`` or handles NameError somewhere:
+    # then an unbound name is not the same as a missing attribute.
+    unbound_matters: bool
+    # Names that star imports bind, as far as the project shows; None if unknown.
+    star_names: frozenset[str] | None
+    # Ordinal of the last star import; -1 without one.
+    last_star: int
     # Names that functions of the module re-bind with ``global``.
     rebound: frozenset[str]
     # Names that other files assign, patch or forward.
@@ -29,17 +40,24 @@ class NameTable:
     # True when some other file may replace any name (an unbounded forwarder).
     unbounded: bool
     has_star_import: bool
+    # Import statements that another module may repeat before the monolith
+    # reaches them: nothing they import can look back at it.
+    quiet_imports: frozenset[int] = frozenset()
+    # Router modules of earlier extractions; names are read through the
+    # monolith, not from them, so that the order of extractions does not show.
+    own: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, survey: Survey) -> NameTable:
-        """Read the table off a survey."""
+    def of(cls, survey: Survey, own: frozenset[str] = frozenset()) -> NameTable:
+        """Read the table off a survey; *own* are modules of earlier extractions."""
         bound: dict[str, list[int]] = {}
+        changes = Changes.of(survey)
         touched: dict[str, list[int]] = {}
         rebound: set[str] = set()
         for statement in survey.statements:
             for name in {binding.name for binding in statement.binds}:
                 bound.setdefault(name, []).append(statement.ordinal)
-            for name in statement.touches:
+            for name in changes.at_import[statement.ordinal]:
                 touched.setdefault(name, []).append(statement.ordinal)
             rebound |= statement.rebinds
         writes = (Use.ASSIGN, Use.PATCH, Use.FORWARD)
@@ -49,10 +67,38 @@ class NameTable:
             touched={name: tuple(ordinals) for name, ordinals in touched.items()},
             rebound=frozenset(rebound),
             replaced=frozenset(r.name for r in survey.references if r.use in writes),
-            unbounded=any(use.what == "dynamic" for use in survey.module_uses),
-            has_star_import=any(
-                i.attribute == "*" for s in survey.statements for i in s.imports
+            unsteady=survey.unsteady,
+            star_names=survey.star_names,
+            unbound_matters="__getattr__" in bound
+            or any(
+                read.name in ("NameError", "UnboundLocalError")
+                for s in survey.statements
+                for read in s.reads
             ),
+            last_star=max(
+                (s.ordinal for s in survey.statements for i in s.imports if i.attribute == "*"),
+                default=-1,
+            ),
+            unbounded=any(use.what == "dynamic" for use in survey.module_uses),
+            has_star_import=any(i.attribute == "*" for s in survey.statements for i in s.imports),
+            quiet_imports=frozenset(
+                s.ordinal
+                for s in survey.statements
+                if s.kind is StatementKind.IMPORT and _is_quiet(s, survey)
+            ),
+            own=own,
+        )
+
+    def can_repeat_early(self, name: str) -> bool:
+        """True if a new module may repeat the name's import wherever it is executed."""
+        ordinals = self.import_ordinals(name)
+        return bool(ordinals) and all(o in self.quiet_imports for o in ordinals)
+
+    def can_repeat(self, name: str, place: int) -> bool:
+        """True if a new module executed at *place* may repeat the name's import."""
+        ordinals = self.import_ordinals(name)
+        return bool(ordinals) and (
+            ordinals[-1] < place or all(o in self.quiet_imports for o in ordinals)
         )
 
     def exists(self, name: str) -> bool:
@@ -64,6 +110,15 @@ class NameTable:
             or name in MODULE_DUNDERS
             or (self.has_star_import and name not in BUILTINS)
         )
+
+    def may_come_from_star(self, name: str) -> bool:
+        """True if only a star import could tell what the name is."""
+        if not self.has_star_import or name in self.bound:
+            return False
+        if name in BUILTINS or name in MODULE_DUNDERS:
+            # A builtin is one unless the star import binds the name too.
+            return self.star_names is None or name in self.star_names
+        return True
 
     def bindings(self, name: str) -> tuple[tuple[int, Binding], ...]:
         """``(ordinal, binding)`` of every top-level binding, in order of execution."""
@@ -79,6 +134,7 @@ class NameTable:
         found = self.bindings(name)
         return (
             len(found) == 1
+            and found[0][0] > self.last_star
             and found[0][1].definite
             and not self.may_be_replaced(name)
         )
@@ -102,16 +158,19 @@ class NameTable:
         The last binding must be an unconditional import that nothing replaces.
         ``import a.b`` and ``import a.c`` both bind ``a`` and go together.
         """
-        if self.may_be_replaced(name):
+        if self.may_be_replaced(name) or name in self.unsteady:
             return ()
         found = self.bindings(name)
-        if not found or any(binding.deletes for _, binding in found):
+        # A star import below may have bound the name again.
+        if not found or found[-1][0] < self.last_star:
+            return ()
+        if any(binding.deletes for _, binding in found):
             return ()
         last = self.statements[found[-1][0]]
         if last.kind is not StatementKind.IMPORT:
             return ()
         imported = [i for i in last.imports if i.bound == name]
-        if len(imported) != 1 or imported[0].module == "__future__":
+        if len(imported) != 1 or imported[0].module in ("__future__", *self.own):
             return ()
         if imported[0].attribute is not None or imported[0].alias is not None:
             return (last.ordinal,)
@@ -161,8 +220,14 @@ class NameTable:
         return any(change >= ordinal for change in self.bound.get(name, ()))
 
     def _value_changes(self, name: str) -> tuple[int, ...]:
-        """In-place changes count for values; functions, classes and modules are not values."""
+        """Changes other than bindings; a function's own attributes are not looked at."""
         kinds = {self.statements[ordinal].kind for ordinal in self.bound.get(name, ())}
-        if kinds <= {StatementKind.FUNCTION, StatementKind.CLASS, StatementKind.IMPORT}:
-            return ()
-        return self.touched.get(name, ())
+        return () if kinds <= {StatementKind.FUNCTION} else self.touched.get(name, ())
+
+
+def _is_quiet(statement: Statement, survey: Survey) -> bool:
+    for imported in statement.imports:
+        for module in (imported.module, f"{imported.module}.{imported.attribute}"):
+            if module in survey.looks_back:
+                return False
+    return True

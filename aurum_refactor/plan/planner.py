@@ -8,6 +8,8 @@ from pathlib import PurePosixPath
 from aurum_refactor.graph.closure import reached_by_running
 from aurum_refactor.model import (
     Assignment,
+    DomainModule,
+    HomeKind,
     Layout,
     LockedMonolith,
     Plan,
@@ -16,18 +18,20 @@ from aurum_refactor.model import (
     Survey,
 )
 from aurum_refactor.plan.blockers import Surroundings, blocker, imports_first
+from aurum_refactor.plan.changes import inert_names
 from aurum_refactor.plan.domains import assign
-from aurum_refactor.plan.modules import modules_of, reads_monolith
+from aurum_refactor.plan.homes import Homes, homes_of, misfits_at
+from aurum_refactor.plan.modules import modules_of, reads_monolith, shared_module
 from aurum_refactor.plan.names import NameTable
 from aurum_refactor.plan.refusals import refuse, refuse_statically, unmoved_findings
 from aurum_refactor.plan.remarks import remarks
+from aurum_refactor.plan.receivers import receiver_at
 from aurum_refactor.plan.runs import (
     Draft,
     Movable,
     Observers,
     drafts_of,
     place_for,
-    receiver_at,
 )
 from aurum_refactor.plan.wiring import wiring_of
 from aurum_refactor.source.globs import match_glob
@@ -35,8 +39,12 @@ from aurum_refactor.source.settings import Config
 
 
 def target_init(layout: Layout, config: Config) -> str:
-    """Path of the ``__init__.py`` of the package that new routers go to."""
-    return str(PurePosixPath(router_path(layout, config, "domain", 1)).parent / "__init__.py")
+    """Path of the ``__init__.py`` of the nearest package that holds all new routers."""
+    pattern = PurePosixPath(config.layout.router)
+    folders = [part for part in pattern.parent.parts]
+    fixed = next((i for i, part in enumerate(folders) if "{domain}" in part), len(folders))
+    text = "/".join(folders[:fixed]).format(package=layout.directory or ".")
+    return str(PurePosixPath(text or ".") / "__init__.py")
 
 
 def router_path(layout: Layout, config: Config, domain: str, stage: int) -> str:
@@ -66,7 +74,8 @@ def make_plan(
         unrewritable: Endpoints for which a rewrite found no faithful form,
             with the reason.
     """
-    names = NameTable.of(survey)
+    own = frozenset(e.home for e in locked.endpoints) if locked else frozenset()
+    names = NameTable.of(survey, own - {survey.layout.module})
     assignments = assign(
         survey.endpoints,
         survey.receivers,
@@ -75,9 +84,12 @@ def make_plan(
         matches=match_glob,
     )
     movable, refusals = _movable(survey, config, names, assignments, unrewritable)
-    own = frozenset(e.home for e in locked.endpoints) if locked else frozenset()
-    observers = Observers.of(survey, reached_by_running(survey.statements), own)
     layout = survey.layout
+    leaf_path = str(PurePosixPath(config.layout.shared.format(package=layout.directory or ".")))
+    leaf = dotted_name(leaf_path, layout.source_root)
+    observers = Observers.of(
+        survey, reached_by_running(survey.statements, inert_names(survey)), own | {leaf}
+    )
     used = _stages_used(locked, {row.domain for row in assignments}, layout, config)
 
     def path_of(domain: str, stage: int) -> str:
@@ -91,21 +103,41 @@ def make_plan(
     refusals += clashes
     for refusal in clashes:
         movable.pop(refusal.ordinal, None)
+    barred = {
+        s.ordinal: f"it cannot be rewritten: {unrewritable[s.label]}"
+        for s in survey.statements
+        if s.label in unrewritable
+    }
     while True:
-        drafts = drafts_of(survey, movable, names, observers)
+        homes = homes_of(
+            survey,
+            movable,
+            names,
+            observers,
+            leaf_is_free=leaf_path not in around.files,
+            barred=barred,
+        )
+        settled = _settled(survey, homes)
+        drafts = drafts_of(survey, movable, names, observers, settled)
         homeless = _homeless(survey, drafts)
-        if not homeless:
-            break
         refusals += homeless
         for refusal in homeless:
             movable.pop(refusal.ordinal, None)
-    modules = modules_of(survey, drafts, names, path_of, dotted)
+        if homeless:
+            continue
+        modules = modules_of(survey, drafts, names, homes, leaf, around.files, path_of, dotted)
+        late = _too_late(survey, modules, homes, names, observers)
+        if not late:
+            break
+        barred |= late
+    shared = shared_module(survey, names, homes, leaf, leaf_path)
     init = target_init(layout, config)
-    needs_init = reads_monolith(modules) or imports_first(around.init_text or "", layout)
+    every = modules if shared is None else (*modules, shared)
+    needs_init = reads_monolith(every, survey) or imports_first(around.init_text or "", layout)
     blocked = blocker(survey, modules, init, around) if needs_init else None
     if blocked is not None:
         refusals += [blocked.refuse(survey, member.endpoint) for member in movable.values()]
-        modules, needs_init = (), False
+        modules, needs_init, shared, homes = (), False, None, Homes((), -1)
     findings = (*survey.warnings, *remarks(survey), *unmoved_findings(survey))
     return Plan(
         layout=layout,
@@ -118,7 +150,37 @@ def make_plan(
         init_imports_monolith=needs_init,
         script_alias=needs_init and survey.script_serves_own_object,
         findings=findings,
+        shared=shared,
+        shared_place=homes.shared_place,
+        homes=homes.rows,
     )
+
+
+def _settled(survey: Survey, homes: Homes) -> Mapping[str, str]:
+    """Names that leave the monolith: to the domain that owns them, or "" for the leaf."""
+    return {
+        binding.name: row.domain
+        for row in homes.rows
+        if row.kind in (HomeKind.OWNED, HomeKind.SHARED)
+        for binding in survey.statements[row.ordinal].binds
+    }
+
+
+def _too_late(
+    survey: Survey,
+    modules: Sequence[DomainModule],
+    homes: Homes,
+    names: NameTable,
+    observers: Observers,
+) -> Mapping[int, str]:
+    """Owned statements that do not fit the place where their module came to stand."""
+    found: dict[int, str] = {}
+    for module in modules:
+        if module.owned:
+            place = min(run.place for run in module.runs)
+            misfits = misfits_at(survey, module.owned, place, homes, names, observers)
+            found |= dict.fromkeys(misfits, f"its names are not all there where {module.domain} is")
+    return found
 
 
 def _remembered(
@@ -197,7 +259,7 @@ def _movable(
                 )
             )
             continue
-        kind, because = wiring_of(endpoint, receivers, survey)
+        kind, because = wiring_of(endpoint, receivers, survey, names)
         refusal = refuse_statically(survey, endpoint, kind, names, config.keep)
         if refusal is not None:
             refusals.append(refusal)

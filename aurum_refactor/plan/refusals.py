@@ -8,6 +8,7 @@ from aurum_refactor.language import BUILTINS, MODULE_DUNDERS
 from aurum_refactor.model import (
     Endpoint,
     Finding,
+    Form,
     Phase,
     Read,
     Refusal,
@@ -124,6 +125,21 @@ def refuse_statically(
             "it is registered on two objects at once",
             "split it into one function per object",
         )
+    if len({r.form is Form.DECORATOR for r in endpoint.registrations}) > 1:
+        return no(
+            "AR104",
+            endpoint.span.first,
+            "it is registered by a decorator and by a call",
+            "register it in one of the two ways",
+        )
+    for row in survey.registrations:
+        if row.ordinal == endpoint.ordinal and row.form is Form.OPAQUE:
+            return no(
+                "AR112",
+                row.line,
+                f"one of its decorators may register something on {row.receiver} itself",
+                "register that route on its own",
+            )
     if kind is WiringKind.REGISTER and not route_decorators_are_outermost(endpoint):
         return no(
             "AR108",
@@ -142,9 +158,9 @@ def _unreadable(
     survey: Survey, statement: Statement, read: Read, names: NameTable
 ) -> tuple[str, str, str] | None:
     """Why one look-up of a moved statement would not give the same object elsewhere."""
-    if not names.exists(read.name):
+    if not names.exists(read.name) and not names.may_come_from_star(read.name):
         return None
-    if names.has_star_import and read.name not in names.bound:
+    if names.may_come_from_star(read.name):
         return (
             "AR114",
             f"{read.name} may come from a star import",
@@ -158,11 +174,10 @@ def _unreadable(
             f"{read.name} is a builtin that this module binds only sometimes",
             "bind it always or under another name",
         )
-    handles_unbound = any(r.name in ("NameError", "UnboundLocalError") for r in statement.reads)
-    if handles_unbound and not names.surely_bound(read.name):
+    if names.unbound_matters and not names.surely_bound(read.name):
         return (
             "AR107",
-            f"{read.name} may be unbound here and NameError is handled",
+            f"{read.name} may be unbound, and this module handles that",
             f"bind {read.name} always",
         )
     return None

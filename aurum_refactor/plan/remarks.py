@@ -53,7 +53,9 @@ def remarks(survey: Survey) -> tuple[Finding, ...]:
     return (*found, *_module_keyed(survey))
 
 
-def _warning(code: str, path: str, line: int, message: str, advice: str, subject: str = "") -> Finding:
+def _warning(
+    code: str, path: str, line: int, message: str, advice: str, subject: str = ""
+) -> Finding:
     return Finding(code, Severity.WARNING, message, advice, path, line, subject)
 
 
@@ -72,9 +74,21 @@ def _module_keyed(survey: Survey) -> list[Finding]:
         for binding in statement.binds
     }
     found = []
+    introspective = {s.label for s in survey.statements if s.introspects and s.label}
     for endpoint in survey.endpoints:
         for decorator in endpoint.other_decorators:
             root = decorator.split("(")[0].split(".")[0]
+            if root in introspective:
+                found.append(
+                    _warning(
+                        "AR208",
+                        survey.layout.path,
+                        endpoint.span.first,
+                        f"@{root} looks at the module or name of what it decorates",
+                        "check that nothing depends on the old module name",
+                        f"{survey.layout.module}:{endpoint.name}",
+                    )
+                )
             package = made.get(root) or origin.get(root, "")
             if package in _MODULE_KEYED:
                 message = f"@{decorator.split('(')[0]} of {package}: {_MODULE_KEYED[package]}"

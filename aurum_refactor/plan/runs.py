@@ -18,13 +18,14 @@ from aurum_refactor.model import (
     Phase,
     Receiver,
     ReceiverKind,
-    Statement,
     StatementKind,
     Survey,
     WiringKind,
 )
-from aurum_refactor.plan.access import is_rewritten_read
+from aurum_refactor.plan.access import forward_names, is_rewritten_read
+from aurum_refactor.plan.changes import Changes, run_at_import
 from aurum_refactor.plan.names import FOREVER, NameTable
+from aurum_refactor.plan.receivers import receiver_at
 from aurum_refactor.plan.wiring import route_decorators_are_outermost
 
 
@@ -54,6 +55,8 @@ class Draft:
     low: int
     high: int
     needs: tuple[Need, ...]
+    # Names of the endpoints.
+    labels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ class Observers:
     reached: tuple[frozenset[str], ...]
     # Ordinals that may import a module which looks back at the monolith.
     importers: frozenset[int]
+    # Names that it may change, by ordinal.
+    changes: tuple[frozenset[str], ...]
 
     @classmethod
     def of(
@@ -92,14 +97,12 @@ class Observers:
         looks_back = survey.looks_back - own
         tails = {module.rpartition(".")[2] for module in looks_back}
         direct = [
-            frozenset(r.name for r in s.reads if r.phase is Phase.IMPORT)
-            for s in survey.statements
+            frozenset(r.name for r in s.reads if r.phase is Phase.IMPORT) for s in survey.statements
         ]
         indirect = []
         importers = set()
         for statement, reads in zip(survey.statements, direct, strict=True):
-            run = statement.calls if statement.kind is StatementKind.FUNCTION else reads
-            parts = [reached[name] for name in run if name in reached]
+            parts = [reached[name] for name in run_at_import(statement) if name in reached]
             indirect.append(frozenset().union(*parts))
             if statement.kind is StatementKind.IMPORT:
                 may_import = any(
@@ -113,7 +116,8 @@ class Observers:
                 )
             if may_import:
                 importers.add(statement.ordinal)
-        return cls(tuple(direct), tuple(indirect), frozenset(importers))
+        changes = Changes.of(survey).at_import
+        return cls(tuple(direct), tuple(indirect), frozenset(importers), changes)
 
 
 def drafts_of(
@@ -121,6 +125,7 @@ def drafts_of(
     movable: Mapping[int, Movable],
     names: NameTable,
     observers: Observers,
+    settled: Mapping[str, str],
 ) -> tuple[Draft, ...]:
     """Group the movable endpoints into runs, in the order of the monolith.
 
@@ -129,17 +134,17 @@ def drafts_of(
         movable: Endpoints that may move, by ordinal.
         names: History of its names.
         observers: What each of its statements may look up at import.
+        settled: Names that leave the monolith, with the domain that owns them
+            or "" for the shared leaf: always there for whoever needs them.
     """
     drafts: list[Draft] = []
     for members, end in _groups(survey, movable):
         for same in _by_wiring(members):
-            drafts += _split(survey, same, end, movable, names, observers)
+            drafts += _split(survey, same, end, movable, names, observers, settled)
     return tuple(sorted(drafts, key=lambda draft: draft.ordinals[0]))
 
 
-def _groups(
-    survey: Survey, movable: Mapping[int, Movable]
-) -> list[tuple[list[Movable], int]]:
+def _groups(survey: Survey, movable: Mapping[int, Movable]) -> list[tuple[list[Movable], int]]:
     """Maximal runs per object, each with the ordinal of the next foreign registration."""
     groups: list[tuple[list[Movable], int]] = []
     for together in _same_order(survey):
@@ -191,12 +196,6 @@ def _same_order(survey: Survey) -> list[frozenset[str]]:
     return [*groups, frozenset(foreign)] if foreign else groups
 
 
-def receiver_at(receivers: Sequence[Receiver], name: str, ordinal: int) -> Receiver | None:
-    """The binding of *name* that a statement sees: the last one above it."""
-    found = [r for r in receivers if r.name == name and r.ordinal < ordinal]
-    return found[-1] if found else None
-
-
 def _by_wiring(members: Sequence[Movable]) -> list[list[Movable]]:
     """One rung for a whole run, unless an endpoint in it cannot be split from its decorators."""
     mixed = len({member.wiring for member in members}) > 1
@@ -218,6 +217,7 @@ def _split(  # noqa: PLR0913
     movable: Mapping[int, Movable],
     names: NameTable,
     observers: Observers,
+    settled: Mapping[str, str],
 ) -> list[Draft]:
     """Cut a run where no single place suits all of its endpoints."""
     strongest = _strongest(members)
@@ -226,7 +226,7 @@ def _split(  # noqa: PLR0913
         ordinal = member.endpoint.ordinal
         observer = _first_observer(survey, ordinal, member, movable, observers)
         high = min(end, observer, len(survey.statements))
-        needs = _needs(survey, member, movable, names)
+        needs = _needs(survey, member, movable, names, observers, settled)
         if drafts:
             last = drafts[-1]
             joined = Draft(
@@ -238,8 +238,9 @@ def _split(  # noqa: PLR0913
                 low=last.low,
                 high=min(last.high, high),
                 needs=(*last.needs, *needs),
+                labels=(*last.labels, member.endpoint.name),
             )
-            if place_for(joined) is not None:
+            if place_for(joined) is not None and len(set(joined.labels)) == len(joined.labels):
                 drafts[-1] = joined
                 continue
         low = ordinal
@@ -253,6 +254,7 @@ def _split(  # noqa: PLR0913
                 low=low,
                 high=max(low, high),
                 needs=needs,
+                labels=(member.endpoint.name,),
             )
         )
     return drafts
@@ -276,7 +278,12 @@ def place_for(draft: Draft, places: tuple[int, int] | None = None) -> int | None
 
 
 def _needs(
-    survey: Survey, member: Movable, movable: Mapping[int, Movable], names: NameTable
+    survey: Survey,
+    member: Movable,
+    movable: Mapping[int, Movable],
+    names: NameTable,
+    observers: Observers,
+    settled: Mapping[str, str],
 ) -> tuple[Need, ...]:
     statement = survey.statements[member.endpoint.ordinal]
     receiver_name = member.endpoint.registrations[0].receiver
@@ -285,14 +292,23 @@ def _needs(
         for read in statement.reads
         if read.phase is Phase.IMPORT
         and names.bindings(read.name)
+        and settled.get(read.name) not in ("", member.domain)
+        and not names.can_repeat_early(read.name)
         and not (read.name == receiver_name and is_rewritten_read(statement, receiver_name))
     }
+    for name in forward_names(survey, [statement.ordinal], names):
+        if settled.get(name) not in ("", member.domain) and not names.can_repeat_early(name):
+            wanted.setdefault(name, statement.ordinal)
     receiver = receiver_at(survey.receivers, receiver_name, statement.ordinal)
     if receiver is not None and receiver.route_class is not None:
         wanted.setdefault(receiver.route_class.split(".")[0], receiver.ordinal)
     found = []
     for name, ordinal in wanted.items():
         low, high = names.stable_between(name, ordinal)
+        if not names.bound_before(name, ordinal):
+            # Bound below only: from there on the new module could have it.
+            later = names.bound[name][0] + 1
+            low, high = later, max(names.stable_between(name, later)[1], later)
         provider = -1
         before = [o for o, _ in names.bindings(name) if o < ordinal]
         if before and len(names.bound[name]) == 1:
@@ -300,11 +316,45 @@ def _needs(
             if other is not None and other.domain == member.domain:
                 provider = before[-1]
         found.append(Need(name, low, high, provider))
+    effect = _effect_interval(survey, member, movable, observers)
+    if effect is not None:
+        found.append(Need("", *effect, -1))
     # The receiver itself must be there when it is wired.
     if member.wiring is not WiringKind.BODY:
         low, high = names.same_object_between(receiver_name, statement.ordinal)
         found.append(Need(receiver_name, low, high, -1))
     return tuple(found)
+
+
+def _effect_interval(
+    survey: Survey, member: Movable, movable: Mapping[int, Movable], observers: Observers
+) -> tuple[int, int] | None:
+    """Places that keep the order of effects of an endpoint's decorators and defaults.
+
+    A decorator of this module that counts or collects what it decorates must
+    not run before another use of what it changes, nor after.
+    """
+    ordinal = member.endpoint.ordinal
+    changed = observers.changes[ordinal]
+    if not changed:
+        return None
+    low, high = 0, FOREVER
+    for statement in survey.statements:
+        number = statement.ordinal
+        other = movable.get(number)
+        if number == ordinal or (other is not None and other.domain == member.domain):
+            continue
+        touched = observers.changes[number] | observers.reads[number] | observers.reached[number]
+        if statement.kind is StatementKind.FUNCTION:
+            touched = observers.changes[number]
+        if changed.isdisjoint(touched):
+            continue
+        if number < ordinal:
+            low = number + 1
+        else:
+            high = number
+            break
+    return low, high
 
 
 def _first_observer(
@@ -319,6 +369,8 @@ def _first_observer(
     for statement in survey.statements[ordinal + 1 :]:
         number = statement.ordinal
         other = movable.get(number)
+        if other is not None and other.endpoint.name == name:
+            return number
         if other is not None:
             if name in observers.reads[number] and other.domain != member.domain:
                 # It is imported from wherever its own domain is wired.

@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from aurum_refactor.model import (
     Endpoint,
     Form,
+    Phase,
     Receiver,
     ReceiverKind,
+    Role,
     Survey,
     WiringKind,
 )
+from aurum_refactor.plan.names import NameTable
 
 
 def route_decorators_are_outermost(endpoint: Endpoint) -> bool:
@@ -25,17 +28,19 @@ def route_decorators_are_outermost(endpoint: Endpoint) -> bool:
 
 
 def wiring_of(
-    endpoint: Endpoint, receivers: Mapping[str, Receiver], survey: Survey
+    endpoint: Endpoint, receivers: Mapping[str, Receiver], survey: Survey, names: NameTable
 ) -> tuple[WiringKind, str]:
     """The first rung that keeps the routes of *endpoint* exactly, with the reason.
 
     Source: semantics R-3 to R-10, R-13.
     """
-    if any(r.form in (Form.CALL, Form.ADD_ROUTE) for r in endpoint.registrations):
+    if all(r.form is not Form.DECORATOR for r in endpoint.registrations):
         return WiringKind.BODY, "registered by a call, which stays"
     for registration in endpoint.registrations:
+        if registration.form is not Form.DECORATOR:
+            continue
         receiver = receivers[registration.receiver]
-        reason = _why_not_included(endpoint, registration.verb, receiver, survey)
+        reason = _why_not_included(endpoint, registration.verb, receiver, survey, names)
         if reason:
             return WiringKind.REGISTER, reason
         if registration.path == "":
@@ -49,7 +54,7 @@ def wiring_of(
 
 
 def _why_not_included(
-    endpoint: Endpoint, verb: str, receiver: Receiver, survey: Survey
+    endpoint: Endpoint, verb: str, receiver: Receiver, survey: Survey, names: NameTable
 ) -> str:
     newest = survey.fastapi.may_be_at_least(0, 137)
     if receiver.kind is ReceiverKind.FOREIGN:
@@ -60,12 +65,51 @@ def _why_not_included(
         return f"the route_class of {receiver.name} is computed (R-5)"
     if verb in ("route", "websocket_route"):
         return f"@{receiver.name}.{verb} is Starlette's own (R-7)"
+    setter = next((u for u in survey.module_uses if u.what == "sets route class"), None)
+    if setter is not None:
+        return f"{setter.path}:{setter.line} sets a route class (R-5)"
     if newest:
+        if receiver.has_prefix:
+            return f"{receiver.name} has a prefix, which the route itself would lose (R-3)"
         walker = _walker(survey)
         if walker:
             return walker
+    if receiver.kind is ReceiverKind.APP and survey.future:
+        moving = _moving_annotation(endpoint, survey, names)
+        if moving:
+            return moving
     if endpoint.is_generator and receiver.has_default_response_class and newest:
         return "a generator under a default response class (R-13)"
+    return ""
+
+
+def _moving_annotation(endpoint: Endpoint, survey: Survey, names: NameTable) -> str:
+    """A dependency's string annotation that an include would resolve a second time (R-19).
+
+    Decorated on the app it is resolved once; through an include again, when
+    the name may be another or gone.
+    """
+    waiting = [endpoint.ordinal]
+    seen = set(waiting)
+    while waiting:
+        statement = survey.statements[waiting.pop()]
+        for read in statement.reads:
+            if read.phase is not Phase.IMPORT:
+                continue
+            if (
+                statement.ordinal != endpoint.ordinal
+                and read.role in (Role.ANNOTATION, Role.STRING)
+                and names.bindings(read.name)
+                and names.changes_after(read.name, endpoint.ordinal)
+            ):
+                return (
+                    f"{statement.label} is annotated with {read.name}, "
+                    "which is bound again or later (R-19)"
+                )
+            for target in names.bound.get(read.name, ()):
+                if target not in seen:
+                    seen.add(target)
+                    waiting.append(target)
     return ""
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from aurum_refactor.model import Breach
+from aurum_refactor.proof.normal import named
 from aurum_refactor.proof.sides import Unit
 from aurum_refactor.proof.state import Entry, State, entries_of
 
@@ -34,7 +36,25 @@ def prove_identity(state: State) -> tuple[int, list[Breach]]:
                             f"{unit.module} imports {_dotted(entry)}, which the monolith never did"
                         )
                         breaches.append(Breach("G4", unit.path, node.lineno, message))
-    return count, breaches
+    return count, [*breaches, *_packages(state)]
+
+
+def _packages(state: State) -> Iterator[Breach]:
+    """A package file that is written gets a docstring and the import of the monolith."""
+    for package, first in state.result.grown.items():
+        unit = state.result.packages[package]
+        for index in range(first, len(unit.body)):
+            node = unit.body[index]
+            if unit.is_remark(index):
+                continue
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                entries = entries_of(node, index, unit.package)
+                if all(
+                    state.is_monolith(e.origin) or e.loads == state.layout.module for e in entries
+                ):
+                    continue
+            message = f"{named(node)} is new in {unit.path} and no import of the monolith"
+            yield Breach("G4", unit.path, node.lineno, message)
 
 
 def _is_known(state: State, unit: Unit, entry: Entry, known: set[tuple[str, ...]]) -> bool:

@@ -181,6 +181,8 @@ class Result:
     modules: Mapping[str, Unit]
     # ``__init__`` files that were written or are known, by the package they make.
     packages: Mapping[str, Unit]
+    # Per package that is written: how many of its statements stood there before.
+    grown: Mapping[str, int]
     breaches: tuple[Breach, ...]
 
 
@@ -214,8 +216,16 @@ def read_result(
         monolith=monolith,
         modules={u.module: u for path, u in units.items() if path not in inits},
         packages={u.module: u for path, u in units.items() if path in inits},
+        grown={
+            units[path].module: _statements(before.get(path), path) for path in inits & after.keys()
+        },
         breaches=tuple(breaches),
     )
+
+
+def _statements(data: bytes | None, path: str) -> int:
+    """How many top-level statements a file has."""
+    return 0 if data is None else len(parse(decode(path, data)).body)
 
 
 def _overwritten(path: str, before: bytes, after: bytes | None) -> list[Breach]:

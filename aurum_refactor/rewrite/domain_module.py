@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import libcst as cst
 
 from aurum_refactor.errors import MoveError
 from aurum_refactor.model import DomainModule, Endpoint, Plan, Run, Survey, WiringKind
-from aurum_refactor.rewrite.imports import monolith_names, monolith_object, reimport, repeat
+from aurum_refactor.rewrite.imports import (
+    from_import,
+    monolith_names,
+    monolith_object,
+    reimport,
+    relative_name,
+    repeat,
+)
 from aurum_refactor.rewrite.pieces import (
     leading_blank_lines,
     piece,
@@ -45,7 +52,7 @@ def render(module: DomainModule, plan: Plan, survey: Survey, text: str) -> str:
         Unrewritable: A codemod found no faithful form for one endpoint.
     """
     newline = survey.newline
-    parts = [_docstring(module, survey)]
+    parts = [_docstring(module, plan, survey)]
     if survey.future:
         parts.append(f"from __future__ import {', '.join(survey.future)}{newline}")
     imports = _imports(module, plan, survey, text)
@@ -57,13 +64,19 @@ def render(module: DomainModule, plan: Plan, survey: Survey, text: str) -> str:
     head = newline.join(parts)
     if survey.encoding != "utf-8":
         head = f"# -*- coding: {survey.encoding} -*-{newline}{head}"
-    body = "".join(_run(run, module, plan, survey, text) for run in module.runs)
-    return f"{head}{newline}{newline}{without_outer_blanks(body)}"
+    return f"{head}{newline}{newline}{without_outer_blanks(_body(module, survey, text))}"
 
 
-def _docstring(module: DomainModule, survey: Survey) -> str:
+def package_of(module: DomainModule) -> str:
+    """Dotted package of a new module."""
+    return module.module.rpartition(".")[0]
+
+
+def _docstring(module: DomainModule, plan: Plan, survey: Survey) -> str:
     """Names the domain and its endpoints, one route a line, in their true order."""
     newline = survey.newline
+    if not module.runs:
+        return f'"""What several domains of {plan.layout.module} share."""{newline}'
     ordinals = {ordinal for run in module.runs for ordinal in run.ordinals}
     title = module.domain.strip("_").replace("_", " ")
     rows = [
@@ -89,7 +102,7 @@ def _routes(endpoint: Endpoint) -> list[str]:
 
 def _imports(module: DomainModule, plan: Plan, survey: Survey, text: str) -> str:
     newline = survey.newline
-    package = plan.target_package
+    package = package_of(module)
     rows: list[str] = []
     for ordinal, wanted in module.reimports:
         statement = survey.statements[ordinal]
@@ -112,13 +125,16 @@ def _imports(module: DomainModule, plan: Plan, survey: Survey, text: str) -> str
         own.append(monolith_object(plan.layout, package, module.alias, newline))
     if module.from_imports:
         own.append(monolith_names(plan.layout, package, module.from_imports, newline))
+    for neighbour, wanted in module.neighbours:
+        spelled = relative_name(package, neighbour) if plan.layout.relative else neighbour
+        own.append(from_import(spelled, wanted, newline))
     if own and rows:
         rows.append(newline)
-    typing = _typing_block(module, plan, survey)
+    typing = _typing_block(module, survey)
     return "".join([*rows, *own, *typing])
 
 
-def _typing_block(module: DomainModule, plan: Plan, survey: Survey) -> list[str]:
+def _typing_block(module: DomainModule, survey: Survey) -> list[str]:
     """Names that only type checkers see stay so: bound at run time in neither module."""
     if not module.typing_imports:
         return []
@@ -128,7 +144,7 @@ def _typing_block(module: DomainModule, plan: Plan, survey: Survey) -> list[str]
     for ordinal, wanted in module.typing_imports:
         for row in survey.statements[ordinal].typing_imports:
             if row.bound in wanted:
-                rows.append("    " + repeat([row], plan.target_package, newline))
+                rows.append("    " + repeat([row], package_of(module), newline))
     return rows
 
 
@@ -150,12 +166,82 @@ def _routers(module: DomainModule, survey: Survey) -> str:
 # ---------------------------------------------------------------- the moved code
 
 
-def _run(run: Run, module: DomainModule, plan: Plan, survey: Survey, text: str) -> str:
+def _body(module: DomainModule, survey: Survey, text: str) -> str:
+    """Moved statements in their original order, then the register functions."""
+    by_ordinal = {ordinal: run for run in module.runs for ordinal in run.ordinals}
+    chunks: list[tuple[Run | None, list[int]]] = []
+    for ordinal in sorted([*by_ordinal, *module.owned]):
+        run = by_ordinal.get(ordinal)
+        if chunks and chunks[-1][0] == run:
+            chunks[-1][1].append(ordinal)
+        else:
+            chunks.append((run, [ordinal]))
+    code = [_chunk(run, ordinals, module, survey, text) for run, ordinals in chunks]
+    for run in module.runs:
+        if run.wiring is WiringKind.REGISTER:
+            code.append(_register(run, module, survey, text))
+    return "".join(code)
+
+
+def _chunk(  # neighbouring statements of one run, or owned ones
+    run: Run | None,
+    ordinals: Sequence[int],
+    module: DomainModule,
+    survey: Survey,
+    text: str,
+) -> str:
+    pieces = [_ended(piece(text, survey.statements[o]), survey.newline) for o in ordinals]
+
+    def rewritten(code: str) -> str:
+        tree = _moved(code, module, survey)
+        if run is not None and run.wiring is WiringKind.INCLUDE:
+            tree = rebind_routes(tree, run.receiver, run.handle)
+        elif run is not None and run.wiring is WiringKind.REGISTER:
+            tree = detach_registrations(tree, run.receiver)
+        return tree.code
+
+    return _or_blame(pieces, ordinals, module, rewritten)
+
+
+def _register(run: Run, module: DomainModule, survey: Survey, text: str) -> str:
     pieces = [_ended(piece(text, survey.statements[o]), survey.newline) for o in run.ordinals]
+
+    def rewritten(code: str) -> str:
+        tree = _moved(code, module, survey)
+        function = register_function(tree, run.receiver, run.handle, _parameter(module))
+        return tree.with_changes(body=[function], header=[], footer=[]).code
+
+    return _or_blame(pieces, run.ordinals, module, rewritten)
+
+
+def _moved(code: str, module: DomainModule, survey: Survey) -> cst.Module:
+    """The tree of some statements as their new module needs them."""
+    tree = cst.parse_module(code)
+    if module.alias:
+        tree = qualify_names(tree, module.qualified, module.alias)
+    if survey.layout.package and package_of(module) != survey.layout.package:
+        tree = rebase_imports(tree, survey.layout.package, package_of(module))
+    return tree
+
+
+def _or_blame(
+    pieces: Sequence[str],
+    ordinals: Sequence[int],
+    module: DomainModule,
+    rewritten: Callable[[str], str],
+) -> str:
+    """Rewrite all pieces at once; where that fails, find the one that is to blame."""
     try:
-        return _rewritten("".join(pieces), run, module, plan, survey)
+        return rewritten("".join(pieces))
     except (CannotRewrite, cst.ParserSyntaxError) as error:
-        _blame(pieces, run, module, plan, survey)
+        for ordinal, code in zip(ordinals, pieces, strict=True):
+            try:
+                rewritten(code)
+            except CannotRewrite as blamed:
+                raise Unrewritable(ordinal, str(blamed)) from blamed
+            except cst.ParserSyntaxError as blamed:
+                reason = f"LibCST cannot read it: {blamed.message}"
+                raise Unrewritable(ordinal, reason) from blamed
         raise MoveError(f"{module.module}: {error}") from error
 
 
@@ -163,37 +249,6 @@ def _ended(text: str, newline: str) -> str:
     return text if text.endswith(("\n", "\r")) else text + newline
 
 
-def _rewritten(
-    code: str, run: Run, module: DomainModule, plan: Plan, survey: Survey
-) -> str:
-    tree = cst.parse_module(code)
-    if module.alias:
-        tree = qualify_names(tree, module.qualified, module.alias)
-    if survey.layout.package and plan.target_package != survey.layout.package:
-        tree = rebase_imports(tree, survey.layout.package, plan.target_package)
-    if run.wiring is WiringKind.INCLUDE:
-        tree = rebind_routes(tree, run.receiver, run.handle)
-    elif run.wiring is WiringKind.REGISTER:
-        function = register_function(tree, run.receiver, run.handle, _parameter(module))
-        tree = detach_registrations(tree, run.receiver)
-        return tree.code + tree.with_changes(body=[function], header=[], footer=[]).code
-    return tree.code
-
-
 def _parameter(module: DomainModule) -> str:
     taken = {run.handle for run in module.runs} | {a.name for a in module.accesses}
     return "router" if "router" not in taken else "target_router"
-
-
-def _blame(
-    pieces: Sequence[str], run: Run, module: DomainModule, plan: Plan, survey: Survey
-) -> None:
-    """Find the one endpoint that cannot be rewritten."""
-    for ordinal, code in zip(run.ordinals, pieces, strict=True):
-        try:
-            _rewritten(code, run, module, plan, survey)
-        except CannotRewrite as error:
-            raise Unrewritable(ordinal, str(error)) from error
-        except cst.ParserSyntaxError as error:
-            reason = f"LibCST cannot read it: {error.message}"
-            raise Unrewritable(ordinal, reason) from error

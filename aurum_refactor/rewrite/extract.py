@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from aurum_refactor.errors import TargetError
@@ -18,7 +18,7 @@ from aurum_refactor.model import (
 from aurum_refactor.rewrite.domain_module import render
 from aurum_refactor.rewrite.monolith import shrink
 from aurum_refactor.rewrite.package_init import render_init
-from aurum_refactor.source.text import SourceText, encode
+from aurum_refactor.source.text import SourceText, decode, encode
 
 
 def chosen(plan: Plan, domains: frozenset[str] | None) -> tuple[DomainModule, ...]:
@@ -60,9 +60,14 @@ def extract(
         )
         for module in modules
     ]
-    text = shrink(plan, modules, survey, source.text)
+    # The leaf goes out whole with the first extraction, whatever that moves.
+    shared = plan.shared
+    if shared is not None:
+        code = encode(render(shared, plan, survey, source.text), _bare(source))
+        changes.append(Change(PurePosixPath(shared.path), None, code))
+    text = shrink(plan, modules, shared, survey, source.text)
     changes.append(Change(PurePosixPath(source.path), source.data, encode(text, source)))
-    changes += _packages(plan, survey, source, existing)
+    changes += _packages(plan, modules, survey, existing)
     return ChangeSet.of(changes)
 
 
@@ -72,24 +77,32 @@ def _bare(source: SourceText) -> SourceText:
 
 
 def _packages(
-    plan: Plan, survey: Survey, source: SourceText, existing: Mapping[str, bytes]
+    plan: Plan,
+    modules: Sequence[DomainModule],
+    survey: Survey,
+    existing: Mapping[str, bytes],
 ) -> list[Change]:
     init = plan.init_path
     before = existing.get(init)
-    text = None if before is None else before.decode("utf-8")
+    there = None if before is None else decode(init, before)
+    text = None if there is None else there.text
     changes: list[Change] = []
     if text is None or (plan.init_imports_monolith and not _imports_already(text, plan)):
         alias = f"_{plan.layout.module.rpartition('.')[2].strip('_')}"
         after = render_init(plan, text, alias, survey.newline)
-        changes.append(Change(PurePosixPath(init), before, after.encode("utf-8")))
-    # Folders between the monolith's package and the new one.
+        data = after.encode("utf-8") if there is None else encode(after, there)
+        changes.append(Change(PurePosixPath(init), before, data))
+    # Folders between the monolith's package and the new modules.
     base = PurePosixPath(plan.layout.directory or ".")
-    for folder in PurePosixPath(init).parent.parents:
-        if folder == base or folder in base.parents or str(folder) == ".":
-            break
-        path = str(folder / "__init__.py")
-        if path not in existing:
-            changes.append(Change(PurePosixPath(path), None, b""))
+    written = {init}
+    for module in modules:
+        for folder in PurePosixPath(module.path).parents:
+            path = str(folder / "__init__.py")
+            if folder == base or folder in base.parents or str(folder) == ".":
+                break
+            if path not in written and path not in existing:
+                written.add(path)
+                changes.append(Change(PurePosixPath(path), None, b""))
     return changes
 
 

@@ -10,9 +10,13 @@ from aurum_refactor.rewrite.pieces import gap_before
 
 
 def shrink(
-    plan: Plan, modules: Sequence[DomainModule], survey: Survey, text: str
+    plan: Plan,
+    modules: Sequence[DomainModule],
+    shared: DomainModule | None,
+    survey: Survey,
+    text: str,
 ) -> str:
-    """The monolith's text after the runs of *modules* have moved out.
+    """The monolith's text after *modules* and the shared leaf have moved out.
 
     Every other statement keeps every byte of its segment.
     """
@@ -21,9 +25,16 @@ def shrink(
         key=lambda run: (run.place, run.ordinals[0]),
     )
     moved = {ordinal for run in runs for ordinal in run.ordinals}
+    moved |= {ordinal for module in modules for ordinal in module.owned}
     wiring: dict[int, list[str]] = {}
+    if shared is not None:
+        moved |= set(shared.owned)
+        names = _names(shared.owned, survey)
+        wiring[plan.shared_place] = [_from(shared.module, names, plan, survey)]
+    along = {module.runs[0].module: module.owned for module in modules}
     for run in runs:
-        wiring.setdefault(run.place, []).append(_wired(run, plan, survey))
+        owned = along.pop(run.module, ())
+        wiring.setdefault(run.place, []).append(_wired(run, owned, plan, survey))
     first = min((run.place for module in plan.modules for run in module.runs), default=None)
     marker = script_marker(plan)
     if plan.script_alias and first is not None and marker not in text:
@@ -46,15 +57,22 @@ def shrink(
     return result + tail
 
 
-def _wired(run: Run, plan: Plan, survey: Survey) -> str:
-    newline = survey.newline
-    module = run.module
+def _names(ordinals: Sequence[int], survey: Survey) -> list[str]:
+    return sorted({b.name for ordinal in ordinals for b in survey.statements[ordinal].binds})
+
+
+def _from(module: str, names: Sequence[str], plan: Plan, survey: Survey) -> str:
     if plan.layout.relative:
-        module = relative_name(plan.layout.package, run.module)
-    names = sorted({survey.statements[ordinal].label for ordinal in run.ordinals})
+        module = relative_name(plan.layout.package, module)
+    return from_import(module, names, survey.newline)
+
+
+def _wired(run: Run, owned: Sequence[int], plan: Plan, survey: Survey) -> str:
+    newline = survey.newline
+    names = _names([*run.ordinals, *owned], survey)
     if run.handle:
         names = sorted([*names, f"{run.handle} as {run.local}"])
-    lines = from_import(module, names, newline)
+    lines = _from(run.module, names, plan, survey)
     if run.wiring is WiringKind.INCLUDE:
         lines += f"{newline}{run.receiver}.include_router({run.local}){newline}"
     elif run.wiring is WiringKind.REGISTER:

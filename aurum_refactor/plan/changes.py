@@ -1,0 +1,75 @@
+"""Which names each statement may change while the module is executed, directly or by calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aurum_refactor.graph.closure import reached_by_running
+from aurum_refactor.model import Phase, ReceiverKind, Statement, StatementKind, Survey
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """For every statement, the names whose value it may change at import."""
+
+    # By ordinal.
+    at_import: tuple[frozenset[str], ...]
+    # By function: names that running it may change.
+    by_running: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, survey: Survey) -> Changes:
+        """Read the table off a survey.
+
+        Methods called on a value of the module (``CONFIG.update(...)``) may
+        change it; on an imported name only stores count, or every use of a
+        library would.
+        """
+        own = {
+            binding.name
+            for s in survey.statements
+            if s.kind in (StatementKind.ASSIGNMENT, StatementKind.CLASS, StatementKind.COMPOUND)
+            for binding in s.binds
+        }
+        direct: dict[str, set[str]] = {}
+        for statement in survey.statements:
+            names = statement.call_stores | statement.rebinds | (statement.call_methods & own)
+            for binding in statement.binds:
+                direct.setdefault(binding.name, set()).update(names)
+        inert = inert_names(survey)
+        reached = reached_by_running(survey.statements, inert)
+        by_running = {
+            name: frozenset(direct.get(name, set())).union(
+                *(direct.get(other, set()) for other in reached.get(name, ()))
+            )
+            for name in direct
+            if name not in inert
+        }
+        at_import = []
+        for statement in survey.statements:
+            found = statement.stores | (statement.touches & own)
+            for name in run_at_import(statement):
+                found |= by_running.get(name, frozenset())
+            at_import.append(found)
+        return cls(tuple(at_import), by_running)
+
+
+def inert_names(survey: Survey) -> frozenset[str]:
+    """Apps and routers made here: what they were given runs when they serve, not at import."""
+    return frozenset(
+        receiver.name for receiver in survey.receivers if receiver.kind is not ReceiverKind.FOREIGN
+    )
+
+
+def run_at_import(statement: Statement) -> frozenset[str]:
+    """Names that a statement may run while it is executed: what it calls or hands on.
+
+    A definition runs its decorators and the calls in its defaults; what it
+    only names there (``Depends(get_db)``) runs later.
+    """
+    if statement.kind is StatementKind.FUNCTION:
+        return statement.calls
+    if statement.kind is StatementKind.IMPORT:
+        return frozenset()
+    return frozenset(r.name for r in statement.reads if r.phase is Phase.IMPORT)
