@@ -127,7 +127,7 @@ class _Walker:
 
     # ------------------------------------------------------------ the walk
 
-    def visit(  # noqa: C901 - one case per kind of node
+    def visit(  # noqa: C901, PLR0915 - one case per kind of node
         self, node: ast.AST, phase: Phase, role: Role, scopes: tuple[_Scope, ...]
     ) -> None:
         match node:

@@ -122,6 +122,9 @@ def purges(path: str, data: bytes, module: str) -> list[ModuleUse]:
     """
     if _PURGE.search(data) is None:
         return []
+    exact = re.search(rb"[\"']" + re.escape(module.encode()) + rb"[\"']", data)
+    if exact is not None:
+        return [ModuleUse(path, data.count(b"\n", 0, exact.start()) + 1, "remove", "by name")]
     parts = module.split(".")
     prefixes = {".".join(parts[:length]) for length in range(1, len(parts) + 1)}
     prefixes |= {prefix + "." for prefix in prefixes}
@@ -268,7 +271,7 @@ class _Reader:
             if len(self.aliases) == known:
                 return
 
-    # ------------------------------------------------------------ imports
+    # ------------------------------------------------------------ what it imports
 
     def _use(self, what: str, line: int, detail: str = "") -> None:
         self.uses.append(ModuleUse(self.path, line, what, detail))
@@ -327,7 +330,8 @@ class _Reader:
                 # ``sys.modules[main.helper.__module__]``, ``sys.modules[__name__]`` at home.
                 if self.at_home and isinstance(key, ast.Name) and key.id == "__name__":
                     return True
-                return any(_dotted(inner) in self.aliases for inner in ast.walk(key))
+                inside = [node for node in ast.walk(key) if isinstance(node, ast.expr)]
+                return any(_dotted(inner) in self.aliases for inner in inside)
         return False
 
     def _is_alias(self, node: ast.expr) -> bool:
@@ -412,8 +416,12 @@ class _Reader:
                         self._reference(name, use, line)
 
     def _removed(self, node: ast.expr) -> None:
-        if isinstance(node, ast.Subscript) and self._names_monolith(node.slice):
-            self._use("remove", node.lineno)
+        match node:
+            case ast.Subscript(value=owner, slice=key) if self._names_monolith(key):
+                if (_dotted(owner) or "").endswith("modules"):
+                    self._use("remove", node.lineno)
+            case _:
+                pass
 
     # ------------------------------------------------------------ forwarders
 
@@ -461,28 +469,53 @@ def _calls_with_guards(
     node: ast.AST, guards: tuple[ast.expr, ...]
 ) -> Iterator[tuple[ast.Call, tuple[ast.expr, ...]]]:
     """Every call with the conditions that surely hold where it stands."""
-    if isinstance(node, ast.Call):
-        yield node, guards
-    if isinstance(node, ast.If | ast.IfExp):
-        yield from _calls_with_guards(node.test, guards)
-        body = node.body if isinstance(node.body, list) else [node.body]
-        for child in body:
-            yield from _calls_with_guards(child, (*guards, *_conjuncts(node.test)))
-        orelse = node.orelse if isinstance(node.orelse, list) else [node.orelse]
-        for child in orelse:
-            yield from _calls_with_guards(child, guards)
-        return
-    if isinstance(node, ast.For) and (loop := _loop_guard(node)) is not None:
-        yield from _calls_with_guards(node.iter, guards)
-        member = ast.Compare(
-            left=ast.Name(loop[0], ast.Load()), ops=[ast.In()], comparators=[loop[1]]
-        )
-        for child in [*node.body, *node.orelse]:
-            yield from _calls_with_guards(child, (*guards, member))
-        return
+    match node:
+        case ast.Call():
+            yield node, guards
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
+            # Its body runs at another time, with names of its own.
+            guards = ()
+        case ast.If(test=test, body=body, orelse=orelse):
+            yield from _calls_with_guards(test, guards)
+            yield from _guarded(body, (*guards, *_conjuncts(test)))
+            yield from _guarded(orelse, guards)
+            return
+        case ast.IfExp(test=test, body=value, orelse=other):
+            yield from _calls_with_guards(test, guards)
+            yield from _guarded([value], (*guards, *_conjuncts(test)))
+            yield from _guarded([other], guards)
+            return
+        case ast.For(iter=iterable, body=body) if (loop := _loop_guard(node)) is not None:
+            name, members = loop
+            yield from _calls_with_guards(iterable, guards)
+            loaded = ast.Name(name, ast.Load())
+            member = ast.Compare(left=loaded, ops=[ast.In()], comparators=[members])
+            yield from _guarded(body, (*guards, member))
+            yield from _guarded(node.orelse, guards)
+            return
+        case _:
+            pass
     for child in ast.iter_child_nodes(node):
-        inner = () if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) else guards
-        yield from _calls_with_guards(child, inner)
+        yield from _calls_with_guards(child, guards)
+
+
+def _guarded(
+    body: Sequence[ast.AST], guards: tuple[ast.expr, ...]
+) -> Iterator[tuple[ast.Call, tuple[ast.expr, ...]]]:
+    """As above for code under a condition, which holds as long as its names keep their values."""
+    stored = {
+        inner.id
+        for node in body
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Name) and not isinstance(inner.ctx, ast.Load)
+    }
+    holding = tuple(guard for guard in guards if stored.isdisjoint(_names_in(guard)))
+    for node in body:
+        yield from _calls_with_guards(node, holding)
+
+
+def _names_in(node: ast.expr) -> set[str]:
+    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
 
 
 def _loop_guard(node: ast.For) -> tuple[str, ast.expr] | None:

@@ -29,7 +29,6 @@ from aurum_refactor.model import (
     Receiver,
     Registration,
     Statement,
-    StatementKind,
     Unmoved,
 )
 
@@ -48,6 +47,7 @@ def registrations_of(
     statements: Sequence[Statement],
     receivers: Sequence[Receiver],
     text: str,
+    looks_back: frozenset[str],
 ) -> Registered:
     """Read all registrations of a module.
 
@@ -56,13 +56,15 @@ def registrations_of(
         statements: The same statements, described.
         receivers: The module-level objects that endpoints are registered on.
         text: The module's text, for digests.
+        looks_back: Modules whose import may run code that imports this one,
+            and registers on its objects.
 
     Returns:
         Registrations numbered from 0 in the order of execution (stacked
         decorators bottom-up), and the endpoints in source order.
     """
     names = frozenset(receiver.name for receiver in receivers)
-    reader = _Reader(statements, names, _constants(body, statements))
+    reader = _Reader(statements, names, _constants(body, statements), looks_back)
     for node, statement in zip(body, statements, strict=True):
         reader.read(node, statement)
     ordered = tuple(
@@ -83,8 +85,13 @@ class _Reader:
     """Reads statement after statement; holds only what it has found so far."""
 
     def __init__(
-        self, statements: Sequence[Statement], names: frozenset[str], constants: Mapping[str, str]
+        self,
+        statements: Sequence[Statement],
+        names: frozenset[str],
+        constants: Mapping[str, str],
+        looks_back: frozenset[str],
     ) -> None:
+        self.looks_back = looks_back
         self.names = names
         self.constants = constants
         self.reached = reached_by_running(statements)
@@ -120,11 +127,16 @@ class _Reader:
             else:
                 others.append(decorator)
         self._opaque_decorators(others, statement)
-        self.unmoved += [
+        strangers = [
             row
             for row in _decorated(node, "receiver is not a plain name")
             if row.receiver not in self.names
         ]
+        if strangers:
+            # ``@ROUTERS["x"].get``: nobody knows which of the objects that is.
+            for name in sorted(self.names):
+                self._event(statement, strangers[0].line, name)
+        self.unmoved += strangers
         self.unmoved += _inside(node, "inside a function", skip_self=True)
 
     def _opaque_decorators(self, others: Sequence[ast.expr], statement: Statement) -> None:
@@ -223,9 +235,9 @@ class _Reader:
         self, node: ast.stmt, statement: Statement, also: frozenset[str] | set[str] = frozenset()
     ) -> None:
         """Assume that any unknown use of a receiver at import registers something."""
-        if statement.kind is StatementKind.IMPORT:
-            return
         used = set(also)
+        if self.looks_back and _imports_any(node, statement, self.looks_back):
+            used |= self.names
         reached: set[str] = set()
         for inner in _executed(node):
             if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load):
@@ -239,6 +251,17 @@ class _Reader:
 
 
 # ---------------------------------------------------------------- helpers over trees
+
+
+def _imports_any(node: ast.stmt, statement: Statement, modules: frozenset[str]) -> bool:
+    """True if executing a statement imports one of *modules*, in a branch of it or always."""
+    if any(
+        row.module in modules or f"{row.module}.{row.attribute}" in modules
+        for row in statement.imports
+    ):
+        return True
+    tails = {module.rpartition(".")[2] for module in modules}
+    return is_compound(node) and not tails.isdisjoint(statement.identifiers)
 
 
 def _executed(node: ast.AST) -> Iterator[ast.AST]:

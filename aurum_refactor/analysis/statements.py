@@ -25,7 +25,6 @@ def parse(source: SourceText) -> ast.Module:
         tree = ast.parse(source.text)
         # Some errors are found by the compiler only (``global x`` after its use).
         compile(tree, source.path, "exec", dont_inherit=True)
-        return tree
     except SyntaxError as error:
         reason = f"not valid Python {_version()}: {error.msg}"
         raise SourceError(source.path, reason, error.lineno) from error
@@ -33,6 +32,7 @@ def parse(source: SourceText) -> ast.Module:
         raise SourceError(source.path, "nested too deeply to be parsed") from error
     except ValueError as error:
         raise SourceError(source.path, f"cannot be parsed: {error}") from error
+    return tree
 
 
 def _version() -> str:

@@ -17,9 +17,8 @@ from aurum_refactor.analysis.references import (
     spellings_of,
 )
 from aurum_refactor.analysis.registrations import registrations_of
-from aurum_refactor.analysis.statements import parse, statements_of
+from aurum_refactor.analysis.statements import absolute_module, parse, statements_of
 from aurum_refactor.analysis.target import layout_of, module_name, package_of
-from aurum_refactor.graph.closure import reached_by_running
 from aurum_refactor.language import BUILTINS, MODULE_DUNDERS
 from aurum_refactor.model import (
     FastAPIVersion,
@@ -98,7 +97,21 @@ def survey(
     )
     statements = statements_of(source, tree, layout)
     receivers = receivers_of(tree.body, statements)
-    registered = registrations_of(tree.body, statements, receivers, source.text)
+    paths = {module_name(path, layout.source_root): path for path in files}
+    project = frozenset(paths)
+
+    def read(module: str) -> tuple[bytes, str] | None:
+        data = read_module(paths[module])
+        return None if data is None else (data, package_of(paths[module], layout.source_root))
+
+    # Only what is imported below the first definition can meet a half made monolith
+    # that it would not have met before.
+    definitions = (StatementKind.FUNCTION, StatementKind.CLASS)
+    first = min((s.ordinal for s in statements if s.kind in definitions), default=None)
+    below = b"" if first is None else source.text[statements[first].end :].encode("utf-8")
+    wanted = imported_modules(below, layout.package) - {layout.module}
+    looks_back = looking_back(sorted(wanted), layout.module, project, read)
+    registered = registrations_of(tree.body, statements, receivers, source.text, looks_back)
     spellings = spellings_of(layout.module, source.path)
     pattern = mention_pattern(layout.module)
     last = layout.module.rpartition(".")[2].encode()
@@ -118,30 +131,19 @@ def survey(
             references += found.references
             uses += found.module_uses
             warnings += found.warnings
-            uses += _walks(path, data)
+            uses += _walks(path, data, package_of(path, layout.source_root), project)
             if found.references or found.module_uses or found.warnings:
                 mentions.add(module_name(path, layout.source_root))
         else:
-            uses += _walks(path, data)
+            uses += _walks(path, data, package_of(path, layout.source_root), project)
         uses += purges(path, data, layout.module)
         for name in sorted(loosely_patched(data, own_names)):
             references.append(Reference(path, 1, name, Use.PATCH))
-    uses += _walks(source.path, source.data)
-    script = _script(tree, statements)
+    uses += _walks(source.path, source.data, layout.package, project)
+    script = _script(source, tree, statements)
     warnings += _undefined(source.path, statements, references)
     warnings += _duplicates(source.path, registered.registrations, receivers)
-    paths = {module_name(path, layout.source_root): path for path in files}
 
-    def read(module: str) -> tuple[bytes, str] | None:
-        data = read_module(paths[module])
-        return None if data is None else (data, package_of(paths[module], layout.source_root))
-
-    # Only what is imported below the first definition can meet a half made monolith
-    # that it would not have met before.
-    definitions = (StatementKind.FUNCTION, StatementKind.CLASS)
-    first = min((s.ordinal for s in statements if s.kind in definitions), default=None)
-    below = b"" if first is None else source.text[statements[first].end :].encode("utf-8")
-    wanted = imported_modules(below, layout.package) - {layout.module}
     return Survey(
         layout=layout,
         digest=hashlib.sha256(source.data).hexdigest(),
@@ -160,12 +162,12 @@ def survey(
         references=tuple(sorted(set(references))),
         module_uses=tuple(sorted(set(uses))),
         fastapi=fastapi,
-        project_modules=frozenset(paths),
+        project_modules=project,
         mentions=frozenset(mentions),
-        looks_back=looking_back(sorted(wanted), layout.module, frozenset(paths), read),
+        looks_back=looks_back,
         warnings=tuple(warnings),
-        star_names=_star_names(statements, frozenset(paths), read),
-        unsteady=_unsteady(source, statements, frozenset(paths), read),
+        star_names=_star_names(statements, project, read),
+        unsteady=_unsteady(source, statements, project, read),
         class_names=_classes_elsewhere(source, others),
         script_line=script[0],
         script_serves_own_object=script[1],
@@ -173,7 +175,8 @@ def survey(
 
 
 _TOP_LEVEL = re.compile(
-    rb"(?m)^[ \t]*(?:def|class|async def)[ \t]+([A-Za-z_]\w*)|^[ \t]*([A-Za-z_]\w*)[ \t]*(?::[^=\n]+)?=[^=]"
+    rb"(?m)^[ \t]*(?:def|class|async def)[ \t]+([A-Za-z_]\w*)"
+    rb"|^[ \t]*([A-Za-z_]\w*)[ \t]*(?::[^=\n]+)?=[^=]"
     rb"|\bimport[ \t]+([^\n]+)"
 )
 
@@ -247,23 +250,40 @@ def _classes_elsewhere(source: SourceText, others: Mapping[str, bytes]) -> froze
     return frozenset().union(*found)
 
 
-def _script(tree: ast.Module, statements: Sequence[Statement]) -> tuple[int | None, bool]:
-    """Line of the ``__main__`` guard, and whether it reaches for an object of this module.
+def _script(
+    source: SourceText, tree: ast.Module, statements: Sequence[Statement]
+) -> tuple[int | None, bool]:
+    """Line where the module runs as a script, and whether that uses objects of its own.
 
     ``uvicorn.run("pkg.main:app")`` names the app by string: then a second copy
     of the module serves, and the guard reaches for nothing of its own.
     """
-    reached = reached_by_running(statements)
-    receivers = {r.name for r in receivers_of(tree.body, statements)}
+    own = {
+        binding.name
+        for statement in statements
+        if statement.kind is not StatementKind.IMPORT
+        for binding in statement.binds
+    }
+    found: int | None = None
+    uses_own = False
     for node, statement in zip(tree.body, statements, strict=True):
-        if not isinstance(node, ast.If):
+        if statement.kind in (StatementKind.FUNCTION, StatementKind.CLASS, StatementKind.IMPORT):
             continue
-        test = ast.unparse(node.test)
-        if "__name__" in test and "__main__" in test:
-            read = {r.name for r in statement.reads}
-            read |= frozenset().union(*(reached[name] for name in read if name in reached))
-            return node.lineno, bool(read & receivers)
-    return None, False
+        read = {r.name for r in statement.reads}
+        guards = "__name__" in read and "__main__" in source.text[statement.start : statement.end]
+        if guards or _runs_app(node):
+            found = node.lineno if found is None else found
+            # A flag (``MAIN = __name__ == ...``) may be asked anywhere.
+            uses_own |= bool(read & own) or statement.kind is StatementKind.ASSIGNMENT
+    return found, uses_own
+
+
+def _runs_app(node: ast.stmt) -> bool:
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="run"), args=[ast.Name(), *_])):
+            return True
+        case _:
+            return False
 
 
 def _absolute_imports(source: SourceText) -> tuple[tuple[str, ...], bool]:
@@ -275,10 +295,10 @@ def _absolute_imports(source: SourceText) -> tuple[tuple[str, ...], bool]:
 
 _LOOKS_UP = re.compile(rb"getattr\([^)\n]*[\"']routes[\"']")
 _SETS_CLASS = re.compile(rb"\.route_class[ \t]*=[^=]|[\"']route_class[\"']")
-_WALK = re.compile(rb"(?m)^(?!\s*(?:from|import)\b).*?([A-Za-z_][\w.]*)\.routes\b(?!\s*import)")
+_WALK = re.compile(rb"(?m)^(?!\s*(?:from|import)\b).*\.\s*routes\b")
 
 
-def _walks(path: str, data: bytes) -> list[ModuleUse]:
+def _walks(path: str, data: bytes, package: str, project: frozenset[str]) -> list[ModuleUse]:
     """Places that look through routes, or that give routers another route class."""
     found: list[ModuleUse] = []
 
@@ -286,10 +306,9 @@ def _walks(path: str, data: bytes) -> list[ModuleUse]:
         found.append(ModuleUse(path, data.count(b"\n", 0, match.start()) + 1, what, detail))
 
     if b"routes" in data:
-        for match in _WALK.finditer(data):
-            owner = match.group(1).decode()
-            if owner.rpartition(".")[2] not in _NOT_RECEIVERS:
-                add(match, "walks routes", owner)
+        if _WALK.search(data):
+            walked = _walked(data, package, project)
+            found += [ModuleUse(path, line, "walks routes", owner) for line, owner in walked]
         for match in _LOOKS_UP.finditer(data):
             add(match, "walks routes", "")
     for match in _SETS_CLASS.finditer(data):
@@ -299,14 +318,43 @@ def _walks(path: str, data: bytes) -> list[ModuleUse]:
     return found
 
 
+def _walked(data: bytes, package: str, project: frozenset[str]) -> list[tuple[int, str]]:
+    """``(line, owner)`` of every attribute ``routes`` that is not a module of that name."""
+    try:
+        tree = ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        # What such a file does is not known; a line that looks like a walk counts.
+        matches = _WALK.finditer(data)
+        return [(data.count(b"\n", 0, match.start()) + 1, "") for match in matches]
+    modules: dict[str, str] = {}
+    attributes: list[ast.Attribute] = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                for alias in names:
+                    top = alias.name.partition(".")[0]
+                    modules[alias.asname or top] = alias.name if alias.asname else top
+            case ast.ImportFrom(names=names):
+                module = absolute_module(package, node.level, node.module or "")
+                modules |= {alias.asname or alias.name: f"{module}.{alias.name}" for alias in names}
+            case ast.Attribute(attr="routes"):
+                attributes.append(node)
+            case _:
+                pass
+    found = []
+    for node in attributes:
+        owner = ast.unparse(node.value)
+        root, dot, rest = owner.partition(".")
+        full = modules.get(root, "") + dot + rest
+        if f"{full}.routes" not in project and full not in ("fastapi", "starlette"):
+            found.append((node.lineno, owner))
+    return found
+
+
 #: Libraries that iterate ``app.routes`` themselves (semantics 5.2).
 _ROUTE_LIBRARIES = re.compile(
     rb"\b(?:SlowAPIMiddleware|SlowAPIASGIMiddleware|fastapi_limiter|VersionedFastAPI)\b"
 )
-
-
-#: ``import x.routes`` written as an expression is not a walk over routes.
-_NOT_RECEIVERS = frozenset({"starlette", "fastapi"})
 
 
 def bound_names(

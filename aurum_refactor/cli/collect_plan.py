@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aurum_refactor.cli.collect_homes import HomesOf
 from aurum_refactor.cli.facts import (
     per_rule,
     refused_of,
@@ -11,6 +12,7 @@ from aurum_refactor.cli.facts import (
     routes_of,
     warnings_of,
 )
+from aurum_refactor.cli.home_facts import OrderFacts
 from aurum_refactor.cli.plan_facts import (
     AccessFacts,
     DomainFacts,
@@ -28,6 +30,7 @@ from aurum_refactor.model import (
     Access,
     DomainModule,
     Endpoint,
+    HomeKind,
     NameAccess,
     Plan,
     Survey,
@@ -42,11 +45,19 @@ def plan_facts(workspace: Workspace, plan: Plan) -> PlanFacts:
     """Collect what a plan says, domains by name and everything else in source order."""
     survey = workspace.survey
     refused = refused_of(plan)
+    homes = HomesOf(plan, survey)
+    monolith = _monolith(workspace)
+    order = homes.order()
     return PlanFacts(
-        monolith=_monolith(workspace),
+        monolith=monolith,
         fastapi=VersionFacts(str(survey.fastapi), survey.fastapi.source),
         package=PackageFacts(plan.target_package, plan.init_path, plan.init_imports_monolith),
-        domains=tuple(_domain(name, plan, survey) for name in plan.domains),
+        lines=homes.lines(workspace.source.text, monolith.lines),
+        domains=tuple(_domain(name, homes, order.get(name)) for name in plan.domains),
+        shared=homes.shared(),
+        anchored=homes.of_kind(HomeKind.ANCHORED),
+        unneeded=homes.of_kind(HomeKind.STAYS),
+        module_object=homes.through(),
         refused=refused,
         refused_per_rule=per_rule(refused),
         warnings=warnings_of(plan),
@@ -68,7 +79,8 @@ def _monolith(workspace: Workspace) -> MonolithFacts:
     )
 
 
-def _domain(name: str, plan: Plan, survey: Survey) -> DomainFacts:
+def _domain(name: str, homes: HomesOf, order: OrderFacts | None) -> DomainFacts:
+    plan, survey = homes.plan, homes.survey
     reasons = {a.ordinal: a.reason for a in plan.assignments if a.domain == name}
     modules = tuple(module for module in plan.modules if module.domain == name)
     own = tuple(e for e in survey.endpoints if e.ordinal in reasons)
@@ -79,6 +91,9 @@ def _domain(name: str, plan: Plan, survey: Survey) -> DomainFacts:
         lines=sum(e.span.lines for e in own),
         reads_through=tuple(sorted({a.name for m in modules for a in m.accesses if _far(a)})),
         endpoints=endpoints,
+        owned=homes.of_kind(HomeKind.OWNED, name),
+        coupling=homes.coupling(name),
+        order=order,
         modules=tuple(_module(module, survey) for module in modules),
     )
 

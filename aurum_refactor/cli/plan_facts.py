@@ -5,6 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aurum_refactor.cli.facts import FindingFacts, RouteFacts
+from aurum_refactor.cli.home_facts import (
+    CouplingFacts,
+    HomeFacts,
+    LineFacts,
+    ModuleObjectFacts,
+    OrderFacts,
+    SharedFacts,
+)
 
 SCHEMA = "aurum-refactor/plan/1"
 
@@ -82,7 +90,7 @@ class AccessFacts:
     """How a new module gets at one name of the monolith."""
 
     name: str
-    # "re-import", "from-import", "module object" or "local".
+    # "new module", "re-import", "from-import", "module object" or "local".
     access: str
     because: str
 
@@ -110,7 +118,29 @@ class DomainFacts:
     # Names that stay in the monolith and are read there, sorted.
     reads_through: tuple[str, ...]
     endpoints: tuple[EndpointFacts, ...]
+    # Helpers, classes and values that go along, in source order.
+    owned: tuple[HomeFacts, ...]
+    # None, as its place in the order, if nothing of it can move.
+    coupling: CouplingFacts | None
+    order: OrderFacts | None
     modules: tuple[ModuleFacts, ...]
+
+    @property
+    def all_lines(self) -> int:
+        """Lines of its endpoints and of what they own."""
+        return self.lines + sum(row.lines for row in self.owned)
+
+    @property
+    def through(self) -> tuple[str, ...]:
+        """Names that its modules read through the monolith's module object, sorted."""
+        rows = (row for module in self.modules for row in module.accesses)
+        return tuple(sorted({row.name for row in rows if row.access == "module object"}))
+
+    @property
+    def from_shared(self) -> tuple[str, ...]:
+        """Names that its modules import from the shared leaf, or from each other, sorted."""
+        rows = (row for module in self.modules for row in module.accesses)
+        return tuple(sorted({row.name for row in rows if row.access == "new module"}))
 
     @property
     def runs(self) -> tuple[RunFacts, ...]:
@@ -150,7 +180,14 @@ class PlanFacts:
     monolith: MonolithFacts
     fastapi: VersionFacts
     package: PackageFacts
+    lines: LineFacts
     domains: tuple[DomainFacts, ...]
+    shared: SharedFacts | None
+    # Tied to the monolith, each with the reason; in source order.
+    anchored: tuple[HomeFacts, ...]
+    # Needed by no endpoint that moves; in source order.
+    unneeded: tuple[HomeFacts, ...]
+    module_object: ModuleObjectFacts
     refused: tuple[FindingFacts, ...]
     refused_per_rule: dict[str, int]
     warnings: tuple[FindingFacts, ...]
@@ -160,3 +197,11 @@ class PlanFacts:
     def movable(self) -> tuple[DomainFacts, ...]:
         """The domains of which at least one endpoint can move."""
         return tuple(domain for domain in self.domains if domain.modules)
+
+    @property
+    def ordered(self) -> tuple[DomainFacts, ...]:
+        """All domains in the recommended order of extraction; last those that cannot move."""
+        last = len(self.domains)
+        return tuple(
+            sorted(self.domains, key=lambda d: (d.order.number if d.order else last + 1, d.name))
+        )

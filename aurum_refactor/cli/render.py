@@ -17,19 +17,31 @@ _NARROWEST = 20
 
 
 class Paragraph:
-    """Text broken between words only, so that a name is never cut; with a hanging indent."""
+    """Text broken between words only, so that a name is never cut; with a hanging indent.
 
-    def __init__(self, text: Text | str, by: int = 2, hang: int = 2) -> None:
+    Args:
+        text: One paragraph.
+        by: Columns before every line.
+        hang: Further columns before every line but the first.
+        guides: What stands there instead of blanks: before the first line,
+            and before the others.
+    """
+
+    def __init__(
+        self, text: Text | str, by: int = 2, hang: int = 2, guides: tuple[str, str] = ("", "")
+    ) -> None:
         self._text = Text(text) if isinstance(text, str) else text
         self._by = by
         self._hang = hang
+        self._guides = guides
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         width = max(_NARROWEST, options.max_width - self._by)
         for number, line in enumerate(self._text.divide(self._breaks(width))):
             indent = self._by + (self._hang if number else 0)
             line.rstrip()
-            yield Text(" " * indent).append_text(line[len(line) - len(line.plain.lstrip()) :])
+            lead = Text(self._guides[min(number, 1)].ljust(indent), "dim")
+            yield lead.append_text(line[len(line) - len(line.plain.lstrip()) :])
 
     def _breaks(self, width: int) -> list[int]:
         found: list[int] = []

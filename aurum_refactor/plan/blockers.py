@@ -55,20 +55,31 @@ class Blocker:
 
 
 def blocker(
-    survey: Survey, modules: Sequence[DomainModule], init: str, around: Surroundings
+    survey: Survey,
+    modules: Sequence[DomainModule],
+    init: str,
+    around: Surroundings,
+    *,
+    reads_monolith: bool,
 ) -> Blocker | None:
-    """Why new modules that read the monolith cannot be made; None if they can.
+    """Why the new modules cannot be made; None if they can.
+
+    Args:
+        survey: The monolith.
+        modules: What would be made.
+        init: The ``__init__.py`` of their package.
+        around: What stands there already.
+        reads_monolith: True if one of them needs the monolith imported first.
 
     Source: semantics R-33 (the package must import the monolith first) and
     R-34 (nothing may take the monolith out of ``sys.modules``).
     """
     if not modules:
         return None
-    return (
-        _package(survey.layout, init, around)
-        or _hidden_name(survey.layout, init, around)
-        or _unloading(survey)
-    )
+    hidden = _hidden_name(survey.layout, init, around)
+    if hidden is not None or not reads_monolith:
+        return hidden
+    return _package(survey.layout, init, around) or _unloading(survey)
 
 
 def imports_first(text: str, layout: Layout) -> bool:

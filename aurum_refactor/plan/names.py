@@ -39,6 +39,8 @@ class NameTable:
     replaced: frozenset[str]
     # True when some other file may replace any name (an unbounded forwarder).
     unbounded: bool
+    # True if the module may bind names through ``globals()`` or the like.
+    writes_itself: bool
     has_star_import: bool
     # Import statements that another module may repeat before the monolith
     # reaches them: nothing they import can look back at it.
@@ -79,6 +81,10 @@ class NameTable:
                 (s.ordinal for s in survey.statements for i in s.imports if i.attribute == "*"),
                 default=-1,
             ),
+            writes_itself=any(
+                use.what == "dynamic" and use.path == survey.layout.path
+                for use in survey.module_uses
+            ),
             unbounded=any(use.what == "dynamic" for use in survey.module_uses),
             has_star_import=any(i.attribute == "*" for s in survey.statements for i in s.imports),
             quiet_imports=frozenset(
@@ -108,7 +114,7 @@ class NameTable:
             or name in self.rebound
             or name in self.replaced
             or name in MODULE_DUNDERS
-            or (self.has_star_import and name not in BUILTINS)
+            or ((self.has_star_import or self.writes_itself) and name not in BUILTINS)
         )
 
     def may_come_from_star(self, name: str) -> bool:
@@ -220,9 +226,8 @@ class NameTable:
         return any(change >= ordinal for change in self.bound.get(name, ()))
 
     def _value_changes(self, name: str) -> tuple[int, ...]:
-        """Changes other than bindings; a function's own attributes are not looked at."""
-        kinds = {self.statements[ordinal].kind for ordinal in self.bound.get(name, ())}
-        return () if kinds <= {StatementKind.FUNCTION} else self.touched.get(name, ())
+        """Changes other than bindings."""
+        return self.touched.get(name, ())
 
 
 def _is_quiet(statement: Statement, survey: Survey) -> bool:

@@ -134,7 +134,7 @@ def make_plan(
     init = target_init(layout, config)
     every = modules if shared is None else (*modules, shared)
     needs_init = reads_monolith(every, survey) or imports_first(around.init_text or "", layout)
-    blocked = blocker(survey, modules, init, around) if needs_init else None
+    blocked = blocker(survey, modules, init, around, reads_monolith=needs_init)
     if blocked is not None:
         refusals += [blocked.refuse(survey, member.endpoint) for member in movable.values()]
         modules, needs_init, shared, homes = (), False, None, Homes((), -1)

@@ -116,6 +116,13 @@ def refuse_statically(
 
     if endpoint.name in kept:
         return no("AR100", endpoint.span.first, "the configuration keeps it", "remove it from keep")
+    if len({binding.name for binding in statement.binds}) > 1:
+        return no(
+            "AR106",
+            endpoint.span.first,
+            "its signature binds a further name of the module",
+            "assign that name in a statement of its own",
+        )
     for line, reason in statement.ties:
         return no("AR106", line, f"it {reason}", "rewrite that line, or keep the endpoint here")
     if len({r.receiver for r in endpoint.registrations}) > 1:
@@ -193,6 +200,12 @@ def _unreadable_at_import(
             "write the value out, or read it inside the function",
         )
     if not names.bindings(read.name):
+        if names.writes_itself:
+            return (
+                "AR105",
+                f"{read.name} may be bound through globals() or the like",
+                f"bind {read.name} by a statement",
+            )
         # Bound by running code only: unbound now, so whatever happens is kept.
         return None
     if not names.bound_before(read.name, statement.ordinal):

@@ -313,7 +313,8 @@ def _needs(
         before = [o for o, _ in names.bindings(name) if o < ordinal]
         if before and len(names.bound[name]) == 1:
             other = movable.get(before[-1])
-            if other is not None and other.domain == member.domain:
+            unchanged = not names.touched.get(name)
+            if other is not None and other.domain == member.domain and unchanged:
                 provider = before[-1]
         found.append(Need(name, low, high, provider))
     effect = _effect_interval(survey, member, movable, observers)

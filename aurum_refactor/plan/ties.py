@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from aurum_refactor.language import BUILTINS, MODULE_DUNDERS
 from aurum_refactor.model import Phase, Statement, StatementKind, Survey, Use
+from aurum_refactor.plan.changes import Changes
 from aurum_refactor.plan.names import NameTable
 
 #: Kinds of statement that can have a home of their own.
@@ -70,6 +71,7 @@ class Ties:
         self.survey = survey
         self.names = names
         self.receivers = {receiver.ordinal for receiver in survey.receivers}
+        self.receiver_names = {receiver.name for receiver in survey.receivers}
         self.origin: Mapping[str, str] = {
             row.bound: row.module for s in survey.statements for row in s.imports
         }
@@ -131,6 +133,14 @@ class Ties:
                 return f"calls {call} of this module when it is defined"
             if call in _LOUD or call not in BUILTINS:
                 return f"calls {call} when it is defined"
+        if statement.kind is StatementKind.ASSIGNMENT:
+            for name in import_reads(statement):
+                if name in self.receiver_names or any(
+                    o != statement.ordinal for o in self.touchers.get(name, ())
+                ):
+                    return f"its value is taken from {name}, which changes"
+        if statement.kind is StatementKind.FUNCTION and len(statement.binds) > 1:
+            return "its signature binds a further name"
         if statement.kind is StatementKind.CLASS and statement.label in self.survey.class_names:
             return "another class of the project has the same name (R-11)"
         return None
@@ -146,8 +156,8 @@ def _writers(survey: Survey) -> dict[str, tuple[str, int]]:
 
 def _touchers(survey: Survey) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
-    for statement in survey.statements:
-        for name in statement.touches:
+    for statement, changed in zip(survey.statements, Changes.of(survey).at_import, strict=True):
+        for name in changed:
             found.setdefault(name, []).append(statement.ordinal)
     return found
 

@@ -62,7 +62,7 @@ class Expansion:
             if moved.module != source.module:
                 continue
             for route in moved.routes:
-                if route.on == source.attribute:
+                if route.on == source.attribute and moved.index > index:
                     self._fit_for_include(route, row)
                     events.append((route.ordinal, route.decorator))
         return events

@@ -77,9 +77,9 @@ def find_homes(original: Original, result: Result, kept: Kept, wiring: Wiring) -
             if unit.is_remark(index) or isinstance(node, ast.Import | ast.ImportFrom):
                 continue
             if router := _router(node, makers):
-                routers.setdefault(name, {})[router] = index
+                finder.make(routers.setdefault(name, {}), router, unit, index)
             elif isinstance(node, ast.FunctionDef) and node.name in called:
-                registers.setdefault(name, {})[node.name] = index
+                finder.make(registers.setdefault(name, {}), node.name, unit, index)
             else:
                 finder.match(unit, index, frozenset(routers.get(name, {})), called)
     finder.lost()
@@ -100,6 +100,13 @@ class _Finder:
                 self.free.setdefault(_key(node), []).append(ordinal)
         self.moved: list[Moved] = []
         self.breaches: list[Breach] = []
+
+    def make(self, table: dict[str, int], name: str, unit: Unit, index: int) -> None:
+        """Note a router or a register function; a second one would hide the first."""
+        if name in table:
+            message = f"{name} is made twice"
+            self.breaches.append(Breach("G3", unit.path, unit.line(index), message))
+        table.setdefault(name, index)
 
     def match(
         self, unit: Unit, index: int, routers: frozenset[str], called: frozenset[str]

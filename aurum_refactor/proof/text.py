@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import dropwhile
+from itertools import dropwhile, islice
 
 from aurum_refactor.model import Breach
 from aurum_refactor.proof.homes import Moved
@@ -180,7 +180,6 @@ class _Aligner:
 
     def __init__(self, row: Moved) -> None:
         self.row = row
-        self.removes = bool(row.globals or row.removed)
         aliases = sorted({re.escape(use.through) for use in row.uses if use.through})
         self.through = re.compile(rf"\b(?:{'|'.join(aliases)})\.") if aliases else None
 
@@ -189,18 +188,30 @@ class _Aligner:
     ) -> tuple[int, int] | None:
         """Numbers of the first two lines that no allowed rewrite explains; None if all are."""
         first = second = 0
+        # True from a line that is gone to the next one that is still there.
+        near = False
         while first < len(old) or second < len(new):
             number, here = old[first] if first < len(old) else (0, None)
             other, there = new[second] if second < len(new) else (0, None)
             if here is not None and there is not None and self._same(number, here, there):
                 first, second = first + 1, second + 1
-            elif here is not None and self._may_go(number, here):
+                near = near and not here.strip()
+            elif here is not None and self._is_gone(number):
+                first, near = first + 1, True
+            elif here is not None and not here.strip() and (near or self._ends_gone(old, first)):
                 first += 1
-            elif there is not None and self._may_come(there):
+            elif there is not None and near and _fills(there):
                 second += 1
             else:
                 return number, other
         return None
+
+    def _ends_gone(self, old: Sequence[tuple[int, str]], first: int) -> bool:
+        """True if the next line of the original that is not blank is gone."""
+        for number, line in islice(old, first, None):
+            if line.strip():
+                return self._is_gone(number)
+        return False
 
     def _same(self, number: int, here: str, there: str) -> bool:
         if here == there:
@@ -222,14 +233,14 @@ class _Aligner:
             plain = _RECEIVER.sub("@.", plain)
         return _RELATIVE.sub("from .", plain)
 
-    def _may_go(self, number: int, line: str) -> bool:
-        gone = number in self.row.removed or number in self.row.globals
-        return gone or (self.removes and not line.strip())
+    def _is_gone(self, number: int) -> bool:
+        return number in self.row.removed or number in self.row.globals
 
-    def _may_come(self, line: str) -> bool:
-        """A blank line, ``pass`` or a comment in the place of what was removed."""
-        text = line.strip()
-        return self.removes and (not text or text == "pass" or text.startswith("#"))
+
+def _fills(line: str) -> bool:
+    """A blank line, ``pass`` or a comment in the place of what was removed."""
+    text = line.strip()
+    return not text or text == "pass" or text.startswith("#")
 
 
 # ---------------------------------------------------------------- bytes

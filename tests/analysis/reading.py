@@ -27,7 +27,13 @@ class Module:
 
     @property
     def registered(self) -> Registered:
-        return registrations_of(self.tree.body, self.statements, self.receivers, self.source.text)
+        return registrations_of(
+            self.tree.body,
+            self.statements,
+            self.receivers,
+            self.source.text,
+            looks_back=frozenset(),
+        )
 
 
 def layout(module: str = "shop.main", *, relative: bool = False, is_init: bool = False) -> Layout:

@@ -62,7 +62,7 @@ def test_a_lone_module_has_no_package_and_imports_nothing_relatively() -> None:
     [
         # The folder above the outermost package.
         ("src/shop/main.py", "src/shop/__init__.py", "", ("shop.main", "src")),
-        ("backend/main.py", "", "fastapi os", ("main", "backend")),
+        ("backend/main.py", "backend/__init__.py", "fastapi os", ("backend.main", "")),
         ("a/b/main.py", "a/b/__init__.py a/__init__.py", "", ("a.b.main", "")),
         # What it imports decides where there are no __init__ files.
         ("app/main.py", "app/tools.py", "app.tools", ("app.main", "")),
@@ -72,7 +72,7 @@ def test_a_lone_module_has_no_package_and_imports_nothing_relatively() -> None:
         # A namespace of its own counts as well.
         ("shop/api/main.py", "shop/api/tools.py", "shop.api", ("shop.api.main", "")),
         # A folder may have a library's name.
-        ("backend/main.py", "alembic/env.py", "alembic", ("main", "backend")),
+        ("backend/main.py", "alembic/env.py backend/a.py", "alembic a", ("main", "backend")),
         # An __init__ above the root that is really used.
         ("app/main.py", "app/__init__.py app/tools.py", "tools", ("main", "app")),
     ],
@@ -98,17 +98,46 @@ def test_configured_roots_come_first(roots: str, expected: tuple[str, str]) -> N
 
 
 @pytest.mark.parametrize(
-    ("path", "expected"),
+    ("path", "hint", "expected"),
     [
-        ("shop/main.py", ("shop.main", "")),
-        ("shop/api/main.py", ("shop.api.main", "")),
-        ("src/shop/main.py", ("shop.main", "src")),
+        ("backend/main.py", b"CMD uvicorn backend.main:app", ("backend.main", "")),
+        ("backend/main.py", b"from main import app", ("main", "backend")),
+        ("backend/api/main.py", b"from api.main import app", ("api.main", "backend")),
+        ("backend/api/main.py", b"from backend.api import a, main", ("backend.api.main", "")),
+        ("backend/api/main.py", b"import api.main", ("api.main", "backend")),
     ],
 )
-def test_a_module_that_imports_relatively_lies_in_a_package(
-    path: str, expected: tuple[str, str]
+def test_other_files_say_by_which_name_a_module_is_imported(
+    path: str, hint: bytes, expected: tuple[str, str]
 ) -> None:
-    assert place(path, relative=True) == expected
+    found = layout_of(path, [path], [], source_roots=(), relative=False, hints=[hint])
+
+    assert (found.module, found.source_root) == expected
+
+
+def test_a_module_that_imports_relatively_lies_in_a_package() -> None:
+    found = layout_of(
+        "shop/main.py",
+        ["shop/main.py"],
+        [],
+        source_roots=(),
+        relative=True,
+        hints=[b"main shop.main"],
+    )
+
+    assert (found.module, found.package) == ("shop.main", "shop")
+
+
+@pytest.mark.parametrize("imported", ["fastapi", "alembic"])
+def test_without_any_sign_the_user_is_asked(imported: str) -> None:
+    with pytest.raises(UsageError, match="set source-roots"):
+        place("backend/main.py", "alembic/env.py", imported=(imported,))
+
+
+@pytest.mark.parametrize("path", ["shop/my-app.py", "shop/class.py", "2024/main.py"])
+def test_a_module_no_statement_can_import_is_refused(path: str) -> None:
+    with pytest.raises(UsageError, match="cannot be imported by a statement"):
+        place(path, roots=".")
 
 
 def test_an_init_in_a_source_root_has_no_name() -> None:
