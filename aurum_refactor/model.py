@@ -308,7 +308,8 @@ class ModuleUse:
 
     path: str
     line: int
-    # "import", "reload", "remove", "dynamic", "walks routes", "load by path", "star", "run"
+    # One of the phrases import, reload, remove, dynamic, star, load by path,
+    # walks routes and sets route class.
     what: str
     detail: str = ""
 
@@ -331,12 +332,12 @@ class FastAPIVersion:
         Below 0.110 nothing was verified, so there everything may hold (R-1).
         """
         return (
-            self.high is None or self.high > (version + (0, 0, 0))[:3] or not self.is_verified
+            self.high is None or self.high > (*version, 0, 0, 0)[:3] or not self.is_verified
         )
 
     def may_be_below(self, *version: int) -> bool:
         """True unless the target is known to be *version* or newer."""
-        return self.low is None or self.low < (version + (0, 0, 0))[:3]
+        return self.low is None or self.low < (*version, 0, 0, 0)[:3]
 
     @property
     def is_verified(self) -> bool:

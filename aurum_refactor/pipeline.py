@@ -18,11 +18,11 @@ from aurum_refactor.model import (
     Plan,
     Proof,
     Survey,
+    Use,
 )
 from aurum_refactor.plan.blockers import Surroundings
 from aurum_refactor.plan.planner import make_plan, target_init
-from aurum_refactor.rewrite.domain_module import Unrewritable
-from aurum_refactor.rewrite.extract import extract, lock_after
+from aurum_refactor.proof.prove import prove
 from aurum_refactor.source.config import load_config
 from aurum_refactor.source.lock import LOCK_FILE, read_lock, render_lock
 from aurum_refactor.source.project import find_root, inside, load_sources, python_files, read_bytes
@@ -78,7 +78,7 @@ def open_workspace(
     return read_workspace(root, config, files, source, locks, version)
 
 
-def read_workspace(  # noqa: PLR0913 - everything one state of a project is made of
+def read_workspace(
     root: Path,
     config: Config,
     files: tuple[str, ...],
@@ -107,9 +107,7 @@ def read_workspace(  # noqa: PLR0913 - everything one state of a project is made
     )
     wanted = _package_files(surveyed, config, files)
     existing = dict(load_sources(root, [p for p in wanted if (root / p).is_file()]).files)
-    for path, data in changed.items():
-        if data is not None and path in wanted:
-            existing[path] = data
+    existing |= {p: d for p, d in changed.items() if d is not None and p in wanted}
     return Workspace(root, config, files, source, surveyed, locks, existing)
 
 
@@ -184,7 +182,7 @@ _DECORATOR = re.compile(
 )
 
 
-def _monolith(  # noqa: PLR0913
+def _monolith(
     root: Path,
     start: Path,
     config: Config,
@@ -281,6 +279,9 @@ def extraction_of(workspace: Workspace, domains: frozenset[str] | None) -> Extra
     Raises:
         UsageError: A domain that the monolith never had.
     """
+    from aurum_refactor.rewrite.domain_module import Unrewritable  # noqa: PLC0415 - loads libcst
+    from aurum_refactor.rewrite.extract import extract  # noqa: PLC0415
+
     unrewritable: dict[str, str] = {}
     while True:
         plan = plan_of(workspace, unrewritable)
@@ -294,13 +295,15 @@ def extraction_of(workspace: Workspace, domains: frozenset[str] | None) -> Extra
                 raise
             unrewritable[name] = error.reason
     changes, locks = _with_lock(workspace, plan, domains, changes)
-    proof = prove(workspace, changes, locks) if changes.changes else Proof(())
+    proof = proof_of(workspace, plan, domains, changes, locks) if changes.changes else Proof(())
     return Extraction(workspace, plan, domains, changes, proof)
 
 
 def _with_lock(
     workspace: Workspace, plan: Plan, domains: frozenset[str] | None, changes: ChangeSet
 ) -> tuple[ChangeSet, tuple[LockedMonolith, ...]]:
+    from aurum_refactor.rewrite.extract import lock_after  # noqa: PLC0415 - loads libcst
+
     if not changes.changes:
         return changes, workspace.locks
     mine = lock_after(plan, workspace.survey, domains, workspace.locked)
@@ -322,6 +325,62 @@ def _check_domains(
         )
 
 
-def prove(workspace: Workspace, changes: ChangeSet, locks: tuple[LockedMonolith, ...]) -> Proof:
-    """Read the result afresh and hold it against the guarantees; see ``proof``."""
-    return Proof(())
+def proof_of(
+    workspace: Workspace,
+    plan: Plan,
+    domains: frozenset[str] | None,
+    changes: ChangeSet,
+    locks: tuple[LockedMonolith, ...],
+) -> Proof:
+    """Read the result afresh and hold it against the guarantees.
+
+    The proof gets bytes and plain facts, never the plan; only G7, which says
+    that planning again gives the same, is answered by planning again.
+    """
+    before = {workspace.source.path: workspace.source.data, **workspace.existing}
+    writes = (Use.ASSIGN, Use.PATCH, Use.FORWARD)
+    return prove(
+        before,
+        changes.after,
+        workspace.survey.layout,
+        lambda: replanned(workspace, plan, domains, changes, locks),
+        replaced=frozenset(r.name for r in workspace.survey.references if r.use in writes),
+        unbounded=any(use.what == "dynamic" for use in workspace.survey.module_uses),
+    )
+
+
+def replanned(
+    workspace: Workspace,
+    plan: Plan,
+    domains: frozenset[str] | None,
+    changes: ChangeSet,
+    locks: tuple[LockedMonolith, ...],
+) -> tuple[str, ...]:
+    """What a second extraction would still change, in sentences (guarantee G7).
+
+    Domains that have moved give nothing more; the others give, byte for byte,
+    the modules that they would have given before.
+    """
+    from aurum_refactor.rewrite.domain_module import render  # noqa: PLC0415 - loads libcst
+    from aurum_refactor.rewrite.extract import chosen  # noqa: PLC0415
+
+    then = after(workspace, changes, locks)
+    second = plan_of(then)
+    done = {module.domain for module in chosen(plan, domains)}
+    found = [
+        f"{module.path} would be made although {module.domain} has moved"
+        for module in second.modules
+        if module.domain in done
+    ]
+    if second.shared is not None:
+        found.append(f"{second.shared.path} would be made a second time")
+    rest = {module.path: module for module in plan.modules if module.domain not in done}
+    late = {module.path: module for module in second.modules if module.domain not in done}
+    if rest.keys() != late.keys():
+        found.append(f"other modules: {', '.join(sorted(rest.keys() ^ late.keys()))}")
+    for path in sorted(rest.keys() & late.keys()):
+        one = render(rest[path], plan, workspace.survey, workspace.source.text)
+        two = render(late[path], second, then.survey, then.source.text)
+        if one != two:
+            found.append(f"{path} would be another file than it was before")
+    return tuple(found)

@@ -47,7 +47,7 @@ def registrations_of(
     statements: Sequence[Statement],
     receivers: Sequence[Receiver],
     text: str,
-    looks_back: frozenset[str],
+    looks_back: frozenset[str] = frozenset(),
 ) -> Registered:
     """Read all registrations of a module.
 
@@ -137,6 +137,15 @@ class _Reader:
             for name in sorted(self.names):
                 self._event(statement, strangers[0].line, name)
         self.unmoved += strangers
+        self.unmoved += [
+            Unmoved(d.lineno, d.func.value.id, d.func.attr, None, node.name, "path is not written")
+            for d in others
+            if isinstance(d, ast.Call)
+            and isinstance(d.func, ast.Attribute)
+            and isinstance(d.func.value, ast.Name)
+            and d.func.value.id in self.names
+            and d.func.attr in VERBS
+        ]
         self.unmoved += _inside(node, "inside a function", skip_self=True)
 
     def _opaque_decorators(self, others: Sequence[ast.expr], statement: Statement) -> None:

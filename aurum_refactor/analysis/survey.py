@@ -274,7 +274,9 @@ def _script(
         if guards or _runs_app(node):
             found = node.lineno if found is None else found
             # A flag (``MAIN = __name__ == ...``) may be asked anywhere.
-            uses_own |= bool(read & own) or statement.kind is StatementKind.ASSIGNMENT
+            # What the block binds itself (``import uvicorn``) is not of the module.
+            others = own - {binding.name for binding in statement.binds}
+            uses_own |= bool(read & others) or statement.kind is StatementKind.ASSIGNMENT
     return found, uses_own
 
 

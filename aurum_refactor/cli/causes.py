@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from aurum_refactor.cli.home_facts import HomeFacts, ThroughFacts
-
 # What a reason begins with, and what all such reasons have in common.
 _CAUSES: Mapping[str, str] = {
     "re-bound by": "re-bound while the program runs",
@@ -26,11 +24,9 @@ def cause_of(reason: str) -> str:
     return next((cause for start, cause in _CAUSES.items() if reason.startswith(start)), reason)
 
 
-def by_cause(
-    rows: Iterable[HomeFacts | ThroughFacts],
-) -> dict[str, list[HomeFacts | ThroughFacts]]:
-    """Group by kind of reason, the largest group first, then by name."""
-    found: dict[str, list[HomeFacts | ThroughFacts]] = {}
-    for row in rows:
-        found.setdefault(cause_of(row.reason), []).append(row)
+def by_cause(rows: Iterable[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:
+    """Group (reason, label) pairs by kind of reason, the largest group first, then by kind."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for reason, label in rows:
+        found.setdefault(cause_of(reason), []).append((reason, label))
     return dict(sorted(found.items(), key=lambda item: (-len(item[1]), item[0])))

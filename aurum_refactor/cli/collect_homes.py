@@ -17,7 +17,7 @@ from aurum_refactor.cli.home_facts import (
     SharedFacts,
     ThroughFacts,
 )
-from aurum_refactor.graph.coupling import Coupling, couplings, extraction_order
+from aurum_refactor.graph.coupling import Coupling, couplings, extraction_order, needed_by
 from aurum_refactor.model import Access, DomainModule, Home, HomeKind, Phase, Plan, Survey
 
 _LINE_END = re.compile("\r\n|\r|\n")
@@ -39,6 +39,9 @@ class HomesOf:
                     self.readers.setdefault(row.name, []).append(module.module)
         self.domains = domains_of_moved(plan)
         shared = () if plan.shared is None else plan.shared.owned
+        endpoints = {o: m.domain for m in plan.modules for run in m.runs for o in run.ordinals}
+        owned = self.domains.keys() - endpoints.keys()
+        self.needed = needed_by(survey.statements, endpoints, owned | set(shared))
         self.couplings = {
             row.domain: row for row in couplings(survey.statements, self.domains, shared)
         }
@@ -112,6 +115,7 @@ class HomesOf:
     def _home(self, row: Home) -> HomeFacts:
         statement = self.survey.statements[row.ordinal]
         names = self._names(row)
+        needed = self.needed.get(row.ordinal, frozenset())
         readers = {module for name in names for module in self.readers.get(name, ())}
         return HomeFacts(
             names=names,
@@ -119,6 +123,8 @@ class HomesOf:
             first_line=statement.span.first,
             last_line=statement.span.last,
             reason=row.reason,
+            needed_by=tuple(sorted(domain for domain in needed if domain is not None)),
+            needed_at_home=None in needed,
             read_by=tuple(sorted(readers)),
         )
 

@@ -16,6 +16,10 @@ class HomeFacts:
     first_line: int
     last_line: int
     reason: str
+    # Domains that need it, directly or through others; only if it moves. Sorted.
+    needed_by: tuple[str, ...]
+    # True if it moves and what stays in the monolith needs it too.
+    needed_at_home: bool
     # New modules that look it up, sorted.
     read_by: tuple[str, ...]
 

@@ -11,6 +11,7 @@ import click
 
 from aurum_refactor import __version__
 from aurum_refactor.cli.extract import extract
+from aurum_refactor.cli.graph import graph
 from aurum_refactor.cli.init import init
 from aurum_refactor.cli.invocation import Invocation
 from aurum_refactor.cli.plan import plan
@@ -96,7 +97,7 @@ def cli(ctx: click.Context, directory: Path, config_file: Path | None) -> None:
     ctx.obj = Invocation(directory, config_file)
 
 
-for _command in (plan, extract, verify, undo, init):
+for _command in (plan, extract, verify, undo, graph, init):
     cli.add_command(_command)
 
 

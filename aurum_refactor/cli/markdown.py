@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from aurum_refactor.cli.extract_facts import ExtractFacts
 from aurum_refactor.cli.facts import FindingFacts
+from aurum_refactor.cli.markdown_homes import homes_markdown
+from aurum_refactor.cli.markdown_text import cell, folded
 from aurum_refactor.cli.plan_facts import DomainFacts, PlanFacts
 from aurum_refactor.cli.sentences import (
     Step,
@@ -14,6 +16,7 @@ from aurum_refactor.cli.sentences import (
     plural,
     proof_lines,
     route_text,
+    through_text,
 )
 
 # A comment of a thousand lines is cut off by the forge.
@@ -30,13 +33,18 @@ def plan_markdown(facts: PlanFacts, next_step: Step) -> str:
         f"{plural(monolith.registrations, 'registration')}; "
         f"FastAPI {cell(facts.fastapi.version)} ({cell(facts.fastapi.source)})",
         "",
-        "| domain | endpoints | registrations | lines | runs | wiring | reads |",
-        "|---|--:|--:|--:|--:|---|--:|",
-        *(_row(domain) for domain in facts.domains),
+        f"{plural(facts.lines.leave, 'line')} will leave, {facts.lines.stay:,} stay, besides the "
+        f"wiring that is added; {through_text(facts)}.",
+        "",
+        "| domain | endpoints | lines | runs | wiring | owned | shared | through | cross "
+        "| cohesion | why it comes here in the order |",
+        "|---|--:|--:|--:|---|--:|--:|--:|--:|--:|---|",
+        *(_row(domain) for domain in facts.ordered),
     ]
-    for domain in facts.domains:
+    for domain in facts.ordered:
         size = plural(len(domain.endpoints), "endpoint")
-        lines += _folded(f"{domain.name}: {size}", _routes(domain))
+        lines += folded(f"{domain.name}: {size}", _contents(domain))
+    lines += homes_markdown(facts)
     lines += _findings("Stays in the monolith", facts.refused)
     lines += _findings("Worth knowing", facts.warnings)
     return "\n".join([*lines, "", f"Next: {next_step.markdown()}", ""])
@@ -60,31 +68,32 @@ def extract_markdown(facts: ExtractFacts, next_steps: Sequence[Step]) -> str:
     return "\n".join([*lines, ""])
 
 
-def cell(text: str) -> str:
-    """Text of the target's, made safe for a cell of a table."""
-    for plain, safe in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("|", "\\|"), ("`", "\\`")):
-        text = text.replace(plain, safe)
-    return " ".join(text.split())
-
-
 def _row(domain: DomainFacts) -> str:
+    coupling, order = domain.coupling, domain.order
+    cohesion = None if coupling is None else coupling.cohesion
     cells = (
         domain.name,
         str(len(domain.endpoints)),
-        str(domain.registrations),
-        f"{domain.lines:,}",
+        f"{domain.all_lines:,}",
         str(len(domain.runs)),
         "+".join(domain.wirings) or "stays",
-        str(len(domain.reads_through)),
+        str(len(domain.owned)),
+        str(len(domain.from_shared)),
+        str(len(domain.through)),
+        "-" if coupling is None else str(coupling.crossings),
+        "-" if cohesion is None else f"{cohesion:.2f}",
+        "nothing of it can move" if order is None else f"{order.number}. {cell(order.reason)}",
     )
     return f"| {' | '.join(cells)} |"
 
 
-def _routes(domain: DomainFacts) -> Iterable[str]:
+def _contents(domain: DomainFacts) -> Iterable[str]:
     for endpoint in domain.endpoints:
         home = f" to `{endpoint.module}`" if endpoint.module else " stays"
         for route in endpoint.routes:
             yield f"- {cell(route_text(route))} → `{endpoint.name}`{home}"
+    if domain.owned:
+        yield f"- owns {', '.join(f'`{row.label}`' for row in domain.owned)}"
 
 
 def _findings(title: str, found: Sequence[FindingFacts]) -> list[str]:
@@ -97,11 +106,7 @@ def _findings(title: str, found: Sequence[FindingFacts]) -> list[str]:
     ]
     if len(found) > _MOST:
         rows += ["", f"and {len(found) - _MOST} more"]
-    return _folded(f"{title}: {len(found)}", rows)
-
-
-def _folded(title: str, lines: Iterable[str]) -> list[str]:
-    return ["", f"<details><summary>{title}</summary>", "", *lines, "", "</details>"]
+    return folded(f"{title}: {len(found)}", rows)
 
 
 def _count(lines: int | None) -> str:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 # Wider than this, a line of prose is hard to follow.
 _WIDEST = 120
+# What trees are drawn with, and what stands for it where that cannot be shown.
+_GUIDES = "├└─│"
+_PLAIN_GUIDES = str.maketrans(_GUIDES, "+`-|")
 
 
 def note(text: str) -> None:
@@ -45,7 +48,19 @@ def show(*parts: RenderableType, err: bool = False) -> None:
     )
     for part in parts:
         console.print(part, soft_wrap=True)
-    click.echo(buffer.getvalue(), nl=False, err=err)
+    text = buffer.getvalue()
+    if not _has_guides(stream.encoding):
+        text = text.translate(_PLAIN_GUIDES)
+    click.echo(text, nl=False, err=err)
+
+
+def _has_guides(encoding: str | None) -> bool:
+    """Whether a terminal of this encoding can draw a tree."""
+    try:
+        _GUIDES.encode(encoding or "utf-8")
+    except (LookupError, UnicodeEncodeError):
+        return False
+    return True
 
 
 def show_json(schema: str, value: DataclassInstance, **further: Any) -> None:

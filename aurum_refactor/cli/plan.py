@@ -13,12 +13,23 @@ from aurum_refactor.cli.output import show, show_json
 if TYPE_CHECKING:
     from aurum_refactor.cli.plan_facts import PlanFacts
     from aurum_refactor.cli.sentences import Step
+    from aurum_refactor.model import Plan
+    from aurum_refactor.pipeline import Workspace
 
 
 @click.command(short_help="Show the domains, what each needs, and what cannot move.")
 @monolith_option()
 @version_option()
-@format_option("JSON has everything (schema aurum-refactor/plan/1).")
+@click.option(
+    "--explain", "symbol", metavar="NAME", help="Tell where one name goes, and why, and stop."
+)
+@click.option(
+    "--suggest",
+    is_flag=True,
+    help="Propose other domains, found by clustering what the endpoints need, and stop.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="List everything that is otherwise counted.")
+@format_option("JSON has everything (schema aurum-refactor/plan/1, explain/1, suggest/1).")
 @click.pass_obj
 @click.pass_context
 def plan(
@@ -26,23 +37,43 @@ def plan(
     invocation: Invocation,
     monolith: str | None,
     version: str | None,
+    symbol: str | None,
+    suggest: bool,
+    verbose: bool,
     form: str,
 ) -> None:
     """Show the domains, what each needs, and what cannot move. Writes nothing.
 
     \b
       aurum-refactor plan
+      aurum-refactor plan --explain list_curves
+      aurum-refactor plan --suggest
       aurum-refactor plan --monolith src/app/main.py --format json > plan.json
 
     An endpoint that cannot be moved and proven stays where it is; the plan says
     why, and what would help. The status is 1 if there are any such endpoints.
     """
-    from aurum_refactor.cli.collect_plan import plan_facts
-    from aurum_refactor.cli.plan_facts import SCHEMA
     from aurum_refactor.pipeline import plan_of
 
+    if suggest and symbol is not None:
+        raise click.UsageError("--explain and --suggest are two questions; ask one at a time.")
     workspace = invocation.open(monolith, version)
-    facts = plan_facts(workspace, plan_of(workspace))
+    made = plan_of(workspace)
+    if symbol is not None:
+        _explain(workspace, made, symbol, form, verbose=verbose)
+    elif suggest:
+        _suggest(workspace, made, form, verbose=verbose)
+    else:
+        ctx.exit(_plan(workspace, made, invocation, form, verbose=verbose))
+
+
+def _plan(
+    workspace: Workspace, made: Plan, invocation: Invocation, form: str, *, verbose: bool
+) -> int:
+    from aurum_refactor.cli.collect_plan import plan_facts
+    from aurum_refactor.cli.plan_facts import SCHEMA
+
+    facts = plan_facts(workspace, made)
     if form == "json":
         show_json(SCHEMA, facts)
     elif form == "markdown":
@@ -52,16 +83,41 @@ def plan(
     else:
         from aurum_refactor.cli.render_plan import plan_text
 
-        show(*plan_text(facts, _next(facts, invocation)))
-    ctx.exit(1 if facts.refused else 0)
+        show(*plan_text(facts, _next(facts, invocation), verbose=verbose))
+    return 1 if facts.refused else 0
+
+
+def _explain(workspace: Workspace, made: Plan, symbol: str, form: str, *, verbose: bool) -> None:
+    from aurum_refactor.cli.collect_explain import explain_facts
+    from aurum_refactor.cli.explain import echo_markdown, show_story
+    from aurum_refactor.cli.explain_facts import SCHEMA
+
+    facts = explain_facts(workspace, made, symbol)
+    if form == "json":
+        show_json(SCHEMA, facts)
+    else:
+        tell = echo_markdown if form == "markdown" else show_story
+        tell(facts, verbose=verbose)
+
+
+def _suggest(workspace: Workspace, made: Plan, form: str, *, verbose: bool) -> None:
+    from aurum_refactor.cli.collect_suggest import suggest_facts
+    from aurum_refactor.cli.suggest import echo_markdown, show_suggestions
+    from aurum_refactor.cli.suggest_facts import SCHEMA
+
+    facts = suggest_facts(workspace, made)
+    if form == "json":
+        show_json(SCHEMA, facts)
+    else:
+        tell = echo_markdown if form == "markdown" else show_suggestions
+        tell(facts, verbose=verbose)
 
 
 def _next(facts: PlanFacts, invocation: Invocation) -> Step:
     from aurum_refactor.cli.sentences import Step
 
     if facts.movable:
-        # The one that leans least on what stays is the easiest to review.
-        domain = min(facts.movable, key=lambda d: (len(d.reads_through), d.name))
+        domain = facts.ordered[0]
         command = invocation.command(f"extract --domain {domain.name} --dry-run")
         return Step(command, "shows it as a patch")
     if facts.refused:

@@ -86,6 +86,21 @@ def findings(rows: Sequence[FindingFacts]) -> Iterator[RenderableType]:
         yield Paragraph(Text(f"→ {advice}", "dim"), by=4)
 
 
+def findings_in_short(rows: Sequence[FindingFacts]) -> Iterator[RenderableType]:
+    """One paragraph per rule: how often, and the first place."""
+    groups: dict[str, list[FindingFacts]] = {}
+    for row in rows:
+        groups.setdefault(row.code, []).append(row)
+    for code, group in sorted(groups.items()):
+        first = group[0]
+        text = Text.assemble((code, "bold yellow"), f" ({len(group)})  ")
+        text.append(f"{first.path}:{first.line}", "cyan")
+        text.append(f"  {first.message}")
+        if len(group) > 1:
+            text.append(f"; and {len(group) - 1:,} more", "dim")
+        yield Paragraph(text)
+
+
 def step(next_step: Step) -> Text:
     """What to do next, never broken: a command is there to be copied."""
     return Text(f"  {next_step.text()}")

@@ -8,33 +8,65 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from aurum_refactor.cli.plan_facts import DomainFacts, EndpointFacts, ModuleFacts, PlanFacts
-from aurum_refactor.cli.render import Paragraph, counts, findings, heading, step, table
-from aurum_refactor.cli.sentences import Step, plural, route_text
+from aurum_refactor.cli.render import (
+    Paragraph,
+    counts,
+    findings,
+    findings_in_short,
+    heading,
+    step,
+    table,
+)
+from aurum_refactor.cli.render_homes import anchored, listed, shared, through, unneeded
+from aurum_refactor.cli.render_tree import Node, tree
+from aurum_refactor.cli.sentences import WIRING, Step, plural, route_text, through_text, wirings
 
-_COLUMNS = ("domain", "endpoints", "registrations", "lines", "runs", "wiring", "reads")
-_WIRING = {
-    "S0": "the router object moves to the new module, and is imported back",
-    "S1b": "a router in the new module, included where the endpoints stood",
-    "S3": "register(router) in the new module, called where the endpoints stood",
-    "S5": "the body moves, its registration stays",
-}
+_COLUMNS = (
+    "domain",
+    "endpoints",
+    "lines",
+    "runs",
+    "owned",
+    "shared",
+    "through",
+    "cross",
+    "cohesion",
+)
+_LEGEND = (
+    "shared: names it imports from other new modules; through: names it reads through the "
+    "monolith; cross: reads of names of other new modules; cohesion: reads of its own names, "
+    "of all reads of names that move"
+)
+# Of the reasons for one kind of wiring; -v has them with their endpoints.
+_REASONS = 3
 
 
-def plan_text(facts: PlanFacts, next_step: Step) -> Iterator[RenderableType]:
-    """Lay out a plan, the last line being what to do next."""
+def plan_text(facts: PlanFacts, next_step: Step, *, verbose: bool) -> Iterator[RenderableType]:
+    """Lay out a plan, the last line being what to do next.
+
+    Args:
+        facts: The plan.
+        next_step: The last line.
+        verbose: Whether to list what is otherwise counted.
+    """
     yield from _header(facts)
     if facts.domains:
         yield from _domains(facts)
-    for domain in facts.domains:
-        yield from _domain(domain, facts)
+        yield heading("Extraction", "in the recommended order; name:line")
+        nodes = [_domain(domain, facts, verbose=verbose) for domain in facts.ordered]
+        yield from tree(nodes)
+    yield from shared(facts, verbose=verbose)
+    yield from through(facts, verbose=verbose)
+    yield from anchored(facts, verbose=verbose)
+    yield from unneeded(facts, verbose=verbose)
     if facts.refused:
         title = f"Stays in the monolith: {plural(len(facts.refused), 'refusal')}"
         yield heading(title, counts(facts.refused_per_rule))
         yield from findings(facts.refused)
     if facts.warnings:
         yield heading("Worth knowing", "no obstacle, and kept exactly as it is")
-        yield from findings(facts.warnings)
-    yield heading("Next")
+        yield from (findings if verbose else findings_in_short)(facts.warnings)
+    yield heading("Next", "" if verbose else "-v lists everything, --explain NAME tells why")
     yield step(next_step)
 
 
@@ -49,6 +81,12 @@ def _header(facts: PlanFacts) -> Iterator[RenderableType]:
     objects = ", ".join(f"{row.name} ({row.kind})" for row in monolith.receivers)
     yield Paragraph(", ".join(sizes) + (f" on {objects}" if objects else ""))
     yield Paragraph(f"FastAPI {facts.fastapi.version} ({facts.fastapi.source})")
+    if facts.movable:
+        yield Paragraph(
+            f"{plural(facts.lines.leave, 'line')} will leave, {facts.lines.stay:,} stay, "
+            "besides the wiring that is added"
+        )
+        yield Paragraph(through_text(facts))
     if facts.already_moved:
         homes = sorted({row.module for row in facts.already_moved})
         moved = plural(len(facts.already_moved), "endpoint")
@@ -56,47 +94,71 @@ def _header(facts: PlanFacts) -> Iterator[RenderableType]:
 
 
 def _domains(facts: PlanFacts) -> Iterator[RenderableType]:
-    rows = [_row(domain) for domain in facts.domains]
+    rows = [_row(domain) for domain in facts.ordered]
     sums = (
         "all",
         f"{sum(len(d.endpoints) for d in facts.domains):,}",
-        f"{sum(d.registrations for d in facts.domains):,}",
-        f"{sum(d.lines for d in facts.domains):,}",
+        f"{sum(d.all_lines for d in facts.domains):,}",
         f"{sum(len(d.runs) for d in facts.domains):,}",
-        "",
+        f"{sum(len(d.owned) for d in facts.domains):,}",
+        f"{len({name for d in facts.domains for name in d.from_shared}):,}",
+        f"{len({name for d in facts.domains for name in d.through}):,}",
+        f"{sum(d.coupling.crossings for d in facts.domains if d.coupling):,}",
         "",
     )
     yield heading("Domains")
     yield table(_COLUMNS, [*rows, sums], sum_last=True)
     yield ""
-    for wiring in sorted({wiring for domain in facts.domains for wiring in domain.wirings}):
-        yield Paragraph(Text(f"{wiring}: {_WIRING.get(wiring, '')}", "dim"))
-    yield Paragraph(Text("reads: names that stay in the monolith and are read there", "dim"))
+    yield Paragraph(Text(_LEGEND, "dim"))
+    for wiring, runs in wirings(facts).items():
+        reasons = dict.fromkeys(run.because for run in runs if run.because)
+        text = f"{wiring} ({plural(len(runs), 'run')}): {WIRING.get(wiring, '')}"
+        shown = "; ".join([*reasons][:_REASONS])
+        more = f"; and {len(reasons) - _REASONS} more reasons" if len(reasons) > _REASONS else ""
+        yield Paragraph(Text(f"{text}, because {shown}{more}" if reasons else text, "dim"))
 
 
 def _row(domain: DomainFacts) -> tuple[str, ...]:
+    coupling = domain.coupling
     return (
         domain.name,
         f"{len(domain.endpoints):,}",
-        f"{domain.registrations:,}",
-        f"{domain.lines:,}",
+        f"{domain.all_lines:,}",
         f"{len(domain.runs):,}",
-        "+".join(domain.wirings) or "stays",
-        f"{len(domain.reads_through):,}",
+        f"{len(domain.owned):,}",
+        f"{len(domain.from_shared):,}",
+        f"{len(domain.through):,}",
+        f"{coupling.crossings:,}" if coupling else "stays",
+        "-" if coupling is None or coupling.cohesion is None else f"{coupling.cohesion:.2f}",
     )
 
 
-def _domain(domain: DomainFacts, facts: PlanFacts) -> Iterator[RenderableType]:
-    yield heading(domain.name, f"by {', '.join(_reasons(domain))}")
+def _domain(domain: DomainFacts, facts: PlanFacts, *, verbose: bool) -> Node:
+    title = Text.assemble((domain.name, "bold"), (f"  {_why_here(domain)}", "dim"))
     homes = {module.module: module.path for module in domain.modules}
+    children = []
     for path in (*homes.values(), None):
         own = [e for e in domain.endpoints if homes.get(e.module or "") == path]
         if own:
-            yield Paragraph(f"to {path}" if path else f"stays in {facts.monolith.path}")
-        for endpoint in own:
-            yield from _endpoint(endpoint)
-    for module in domain.modules:
-        yield from _module(module, facts)
+            where = path or f"stays in {facts.monolith.path}"
+            children.append(_endpoints(where, own, verbose=verbose))
+    if domain.owned:
+        children.append(Node(listed("owns", [row.label for row in domain.owned], verbose=verbose)))
+    if verbose:
+        children += [
+            Node(Text.assemble((f"{run.wiring} for {', '.join(run.endpoints)}: ", "dim"), why))
+            for run in domain.runs
+            if (why := run.because)
+        ]
+        children += [Node(text) for module in domain.modules for text in _ways(module, facts)]
+    return Node(title, tuple(children))
+
+
+def _why_here(domain: DomainFacts) -> str:
+    reasons = f"by {', '.join(_reasons(domain))}"
+    if domain.order is None:
+        return f"{reasons}; nothing of it can move"
+    return f"{reasons}; {domain.order.reason}"
 
 
 def _reasons(domain: DomainFacts) -> dict[str, None]:
@@ -106,19 +168,23 @@ def _reasons(domain: DomainFacts) -> dict[str, None]:
     return dict.fromkeys(plain.get(reason.partition(" ")[0], reason) for reason in reasons)
 
 
-def _endpoint(endpoint: EndpointFacts) -> Iterator[RenderableType]:
+def _endpoints(where: str, endpoints: list[EndpointFacts], *, verbose: bool) -> Node:
+    if verbose:
+        return Node(where, tuple(Node(text) for e in endpoints for text in _routes(e)))
+    names = [f"{e.name} (body only)" if e.outcome == "body moves" else e.name for e in endpoints]
+    return Node(listed(where, names, verbose=False))
+
+
+def _routes(endpoint: EndpointFacts) -> Iterator[Text]:
     remark = "; only its body moves" if endpoint.outcome == "body moves" else ""
     where = f" (line {endpoint.first_line}{remark})"
     for route in endpoint.routes:
-        text = Text.assemble(route_text(route), " → ", (endpoint.name, "bold"), (where, "dim"))
-        yield Paragraph(text, by=4)
+        yield Text.assemble(route_text(route), " → ", (endpoint.name, "bold"), (where, "dim"))
 
 
-def _module(module: ModuleFacts, facts: PlanFacts) -> Iterator[RenderableType]:
-    for run in module.runs:
-        if run.because:
-            yield Paragraph(f"{run.wiring} for {', '.join(run.endpoints)}: {run.because}")
+def _ways(module: ModuleFacts, facts: PlanFacts) -> Iterator[Text]:
     titles = {
+        "new module": "imports",
         "re-import": "imports as the monolith does",
         "from-import": f"imports from {facts.monolith.module}",
         "module object": f"reads through {module.alias}",
@@ -129,4 +195,4 @@ def _module(module: ModuleFacts, facts: PlanFacts) -> Iterator[RenderableType]:
             why = "" if row.access == "re-import" else f", {row.because}"
             ways.setdefault(titles[row.access] + why, []).append(row.name)
     for way, names in ways.items():
-        yield Paragraph(Text.assemble((f"{way} ({len(names)}): ", "dim"), ", ".join(names)))
+        yield Text.assemble((f"{way} ({len(names)}): ", "dim"), ", ".join(names))

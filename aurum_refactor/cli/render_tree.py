@@ -28,6 +28,6 @@ def tree(nodes: Sequence[Node], before: str = "  ") -> Iterator[RenderableType]:
         rest = before + (_BLANK if is_last else _LINE)
         first = before + (_LAST if is_last else _FORK)
         # The line down to its children goes on beside a text of several lines.
-        hanging = rest + (_LINE if node.children else _BLANK)
-        yield Paragraph(node.text, by=len(first), hang=3, guides=(first, hanging))
+        hanging = rest + ("│ " if node.children else "")
+        yield Paragraph(node.text, by=len(first), guides=(first, hanging))
         yield from tree(node.children, rest)

@@ -6,6 +6,15 @@ from dataclasses import dataclass
 
 from aurum_refactor.cli.extract_facts import ExtractFacts
 from aurum_refactor.cli.facts import RouteFacts
+from aurum_refactor.cli.home_facts import ThroughFacts
+from aurum_refactor.cli.plan_facts import PlanFacts, RunFacts
+
+WIRING = {
+    "S0": "the router object moves to the new module, and is imported back",
+    "S1b": "a router in the new module, included where the endpoints stood",
+    "S3": "register(router) in the new module, called where the endpoints stood",
+    "S5": "the body moves, its registration stays",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,31 @@ def route_text(route: RouteFacts) -> str:
     """``GET /v1/curves``."""
     methods = ",".join(route.methods) or route.verb.upper()
     return f"{methods} {'(a computed path)' if route.path is None else route.path or '(empty)'}"
+
+
+def wirings(facts: PlanFacts) -> dict[str, list[RunFacts]]:
+    """All runs by the way they are wired, simplest first."""
+    found: dict[str, list[RunFacts]] = {}
+    for domain in facts.domains:
+        for run in domain.runs:
+            found.setdefault(run.wiring, []).append(run)
+    return dict(sorted(found.items()))
+
+
+def through_text(facts: PlanFacts) -> str:
+    """The figure that says how much still ties the new modules to the monolith."""
+    found = facts.module_object
+    if not found.names:
+        return "no new module reads a name through the monolith's module object"
+    verb = "goes" if found.reads == 1 else "go"
+    reads = f"{plural(found.reads, 'read')} of {plural(len(found.names), 'name')}"
+    return f"{reads} {verb} through the monolith's module object"
+
+
+def reads_text(row: ThroughFacts) -> str:
+    """``LIMIT:12 (curves 2, orders 1)``: a name, and how often each new module reads it."""
+    places = ", ".join(f"{r.module.rpartition('.')[2]} {r.reads:,}" for r in row.modules)
+    return f"{row.name if row.line is None else f'{row.name}:{row.line}'} ({places})"
 
 
 def headline(facts: ExtractFacts) -> str:

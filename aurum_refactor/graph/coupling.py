@@ -114,6 +114,28 @@ def _crossings(row: Coupling) -> str:
     return f"{reads}, to {', '.join(places)}"
 
 
+def needed_by(
+    statements: Sequence[Statement], endpoints: Mapping[int, str], movable: Collection[int]
+) -> dict[int, frozenset[str | None]]:
+    """Which domains need each movable statement, directly or through others.
+
+    Args:
+        statements: The monolith, by ordinal.
+        endpoints: Domain of the endpoints that move, by ordinal.
+        movable: Ordinals of helpers, classes and values that can move.
+
+    Returns:
+        Domains by ordinal; ``None`` among them stands for what stays.
+    """
+    binders = _binders(statements, movable)
+    needed: dict[int, set[str | None]] = {ordinal: set() for ordinal in movable}
+    for statement in statements:
+        if statement.ordinal not in needed:
+            for target in _reached(statements, statement.ordinal, binders):
+                needed[target].add(endpoints.get(statement.ordinal))
+    return {ordinal: frozenset(domains) for ordinal, domains in needed.items()}
+
+
 def homes_under(
     statements: Sequence[Statement], endpoints: Mapping[int, str], movable: Collection[int]
 ) -> tuple[dict[int, str], frozenset[int]]:
@@ -124,30 +146,24 @@ def homes_under(
 
     Args:
         statements: The monolith, by ordinal.
-        endpoints: Domain by ordinal.
+        endpoints: Domain of the endpoints that move, by ordinal.
         movable: Ordinals of helpers, classes and values that can move.
 
     Returns:
         The owned statements with their domain, and the shared ones.
     """
-    binders = _binders(statements, movable)
-    needed: dict[int, set[str]] = {ordinal: set() for ordinal in movable}
-    for ordinal, domain in endpoints.items():
-        for target in reached(statements, ordinal, binders):
-            needed[target].add(domain)
-    at_home: set[int] = set()
-    for statement in statements:
-        if statement.ordinal not in endpoints and statement.ordinal not in needed:
-            at_home |= reached(statements, statement.ordinal, binders)
-    owned = {
-        ordinal: next(iter(domains))
-        for ordinal, domains in needed.items()
-        if len(domains) == 1 and ordinal not in at_home
-    }
-    return owned, frozenset(o for o, domains in needed.items() if domains and o not in owned)
+    owned: dict[int, str] = {}
+    shared = set()
+    for ordinal, domains in needed_by(statements, endpoints, movable).items():
+        only = next(iter(domains)) if len(domains) == 1 else None
+        if only is not None:
+            owned[ordinal] = only
+        elif len(domains) > 1:
+            shared.add(ordinal)
+    return owned, frozenset(shared)
 
 
-def reached(
+def _reached(
     statements: Sequence[Statement], start: int, binders: Mapping[str, Collection[int]]
 ) -> frozenset[int]:
     """Ordinals that a statement needs, directly or through others; *binders* bounds the walk."""

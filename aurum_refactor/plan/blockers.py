@@ -76,7 +76,7 @@ def blocker(
     """
     if not modules:
         return None
-    hidden = _hidden_name(survey.layout, init, around)
+    hidden = _hidden_name(init, around)
     if hidden is not None or not reads_monolith:
         return hidden
     return _package(survey.layout, init, around) or _unloading(survey)
@@ -132,7 +132,7 @@ def _package(layout: Layout, init: str, around: Surroundings) -> Blocker | None:
     return None
 
 
-def _hidden_name(layout: Layout, init: str, around: Surroundings) -> Blocker | None:
+def _hidden_name(init: str, around: Surroundings) -> Blocker | None:
     """Importing ``package.v1`` sets ``v1`` on the package, over whatever had that name."""
     name = PurePosixPath(init).parent.name
     for node in _body(around.parent_text or "") or ():

@@ -39,8 +39,7 @@ def stages_of(drafts: Sequence[Draft]) -> list[list[tuple[Draft, int]]]:
                 best = (count, place)
         count, place = best
         stage = [(first, place)]
-        for draft in waiting[1 : count + 1]:
-            stage.append((draft, draft.low))
+        stage += [(draft, draft.low) for draft in waiting[1 : count + 1]]
         stages.append(stage)
         waiting = waiting[count + 1 :]
     return stages
@@ -118,8 +117,10 @@ def modules_of(
             reserved.add(path_of(domain, stage))
             module = dotted(path_of(domain, stage))
             runs = []
-            for index, (draft, place) in enumerate(members, start=1):
+            index = 0
+            for draft, place in members:
                 number += 1
+                index += draft.wiring is not WiringKind.BODY
                 runs.append(_run(draft, place, number, index, module, domain, stage, taken))
             owned = homes.owned_by(domain) if stage == 1 else ()
             elsewhere = _elsewhere(survey, names, homes, leaf)
@@ -164,7 +165,7 @@ def _elsewhere(survey: Survey, names: NameTable, homes: Homes, leaf: str) -> dic
     return found
 
 
-def _run(  # noqa: PLR0913
+def _run(
     draft: Draft,
     place: int,
     number: int,
@@ -174,7 +175,7 @@ def _run(  # noqa: PLR0913
     stage: int,
     taken: set[str],
 ) -> Run:
-    suffix = "" if index == 1 else f"_{index}"
+    suffix = "" if index <= 1 else f"_{index}"
     base = domain if stage == 1 else f"{domain}_{stage}"
     if draft.wiring is WiringKind.INCLUDE:
         handle = f"router{suffix}"

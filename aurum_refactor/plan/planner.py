@@ -23,9 +23,9 @@ from aurum_refactor.plan.domains import assign
 from aurum_refactor.plan.homes import Homes, homes_of, misfits_at
 from aurum_refactor.plan.modules import modules_of, reads_monolith, shared_module
 from aurum_refactor.plan.names import NameTable
+from aurum_refactor.plan.receivers import receiver_at
 from aurum_refactor.plan.refusals import refuse, refuse_statically, unmoved_findings
 from aurum_refactor.plan.remarks import remarks
-from aurum_refactor.plan.receivers import receiver_at
 from aurum_refactor.plan.runs import (
     Draft,
     Movable,
@@ -35,16 +35,24 @@ from aurum_refactor.plan.runs import (
 )
 from aurum_refactor.plan.wiring import wiring_of
 from aurum_refactor.source.globs import match_glob
-from aurum_refactor.source.settings import Config
+from aurum_refactor.source.settings import Config, LayoutPatterns
 
 
 def target_init(layout: Layout, config: Config) -> str:
     """Path of the ``__init__.py`` of the nearest package that holds all new routers."""
     pattern = PurePosixPath(config.layout.router)
-    folders = [part for part in pattern.parent.parts]
+    folders = list(pattern.parent.parts)
     fixed = next((i for i, part in enumerate(folders) if "{domain}" in part), len(folders))
     text = "/".join(folders[:fixed]).format(package=layout.directory or ".")
     return str(PurePosixPath(text or ".") / "__init__.py")
+
+
+def shared_path(layout: Layout, config: Config) -> str:
+    """File of the shared leaf: beside the routers unless the settings say otherwise."""
+    default = LayoutPatterns()
+    if config.layout.shared == default.shared and config.layout.router != default.router:
+        return str(PurePosixPath(target_init(layout, config)).parent / "_shared.py")
+    return str(PurePosixPath(config.layout.shared.format(package=layout.directory or ".")))
 
 
 def router_path(layout: Layout, config: Config, domain: str, stage: int) -> str:
@@ -85,7 +93,7 @@ def make_plan(
     )
     movable, refusals = _movable(survey, config, names, assignments, unrewritable)
     layout = survey.layout
-    leaf_path = str(PurePosixPath(config.layout.shared.format(package=layout.directory or ".")))
+    leaf_path = shared_path(layout, config)
     leaf = dotted_name(leaf_path, layout.source_root)
     observers = Observers.of(
         survey, reached_by_running(survey.statements, inert_names(survey)), own | {leaf}

@@ -53,6 +53,11 @@ _UNMOVED = {
         "it is registered on something that is not a name of this module",
         "give the app or router a name at module level and decorate with that",
     ),
+    "path is not written": (
+        "AR102",
+        "its path is not an argument of its own",
+        "write the path out in the decorator",
+    ),
     "handler is not a function here": (
         "AR104",
         "its handler is not a function that this module defines once",
@@ -61,7 +66,7 @@ _UNMOVED = {
 }
 
 
-def refuse(  # noqa: PLR0913 - the columns of one finding
+def refuse(
     survey: Survey, ordinal: int, name: str, code: str, line: int, message: str, advice: str
 ) -> Refusal:
     """One refusal with its finding."""
@@ -88,7 +93,7 @@ def unmoved_findings(survey: Survey) -> tuple[Finding, ...]:
 
 
 def _unmoved(survey: Survey, row: Unmoved, code: str, message: str, advice: str) -> Finding:
-    path = "a computed path" if row.path is None else row.path or "the empty path"
+    path = row.path or ("the empty path" if row.path == "" else "(a computed path)")
     name = row.handler or path
     return Finding(
         code=code,

@@ -101,7 +101,7 @@ class Observers:
         ]
         indirect = []
         importers = set()
-        for statement, reads in zip(survey.statements, direct, strict=True):
+        for statement in survey.statements:
             parts = [reached[name] for name in run_at_import(statement) if name in reached]
             indirect.append(frozenset().union(*parts))
             if statement.kind is StatementKind.IMPORT:
@@ -171,7 +171,7 @@ def _groups(survey: Survey, movable: Mapping[int, Movable]) -> list[tuple[list[M
     # Bodies whose registration stays: nothing to keep in order but names.
     for member in movable.values():
         if member.wiring is WiringKind.BODY:
-            groups.append(([member], FOREVER))
+            groups.append(([member], FOREVER))  # noqa: PERF401 - reads as what it does
     return groups
 
 
@@ -210,7 +210,7 @@ def _by_wiring(members: Sequence[Movable]) -> list[list[Movable]]:
     return parts
 
 
-def _split(  # noqa: PLR0913
+def _split(
     survey: Survey,
     members: Sequence[Movable],
     end: int,

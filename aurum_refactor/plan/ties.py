@@ -87,8 +87,9 @@ class Ties:
         """The first reason that anchors *statement*; None if it is free to go."""
         if statement.ordinal in self.receivers:
             return "endpoints are registered on it"
-        for line, reason in statement.ties:
-            return f"line {line} {reason}"
+        if statement.ties:
+            line, tie = statement.ties[0]
+            return f"line {line} {tie}"
         if statement.rebinds:
             return f"re-binds {', '.join(sorted(statement.rebinds))} with global"
         for binding in statement.binds:
@@ -96,6 +97,8 @@ class Ties:
             if reason:
                 return reason
         for read in statement.reads:
+            if self.names.may_come_from_star(read.name):
+                return f"reads {read.name}, which may come from a star import"
             if read.name in MODULE_DUNDERS and read.name not in self.names.bound:
                 return f"reads {read.name} on line {read.line}"
         return self._why_effect(statement)

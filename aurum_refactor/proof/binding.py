@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from aurum_refactor.language import BUILTINS, MODULE_DUNDERS
 from aurum_refactor.model import Breach, Phase, StatementKind
@@ -11,8 +11,6 @@ from aurum_refactor.proof.levels import Use
 from aurum_refactor.proof.normal import named
 from aurum_refactor.proof.sides import Unit
 from aurum_refactor.proof.state import Entry, Origin, State
-
-_VALUELESS = {StatementKind.FUNCTION, StatementKind.CLASS, StatementKind.IMPORT}
 
 
 def prove_binding(state: State) -> tuple[int, list[Breach]]:
@@ -23,8 +21,9 @@ def prove_binding(state: State) -> tuple[int, list[Breach]]:
         if unit.future != state.original.unit.future:
             message = f"{unit.module} has other `from __future__` imports than the monolith"
             breaches.append(Breach("G2", unit.path, 1, message))
-        for name, entries in state.names[unit.module].items():
-            breaches += _ambiguous(unit, name, entries)
+        for entry in state.names[unit.module].get("*", ()):
+            message = "a new module imports *, which may bind anything"
+            breaches.append(Breach("G2", unit.path, entry.line, message))
     for row in state.homes.moved:
         unit = state.result.modules[row.module]
         judge = Judge(state, unit, row.ordinal, row.index)
@@ -37,18 +36,6 @@ def prove_binding(state: State) -> tuple[int, list[Breach]]:
                 seen.add((use.name, found.guarantee))
                 breaches.append(found)
     return count, breaches
-
-
-def _ambiguous(unit: Unit, name: str, entries: Sequence[Entry]) -> Iterator[Breach]:
-    """Only functions of the original may share a name, and dotted imports a root."""
-    if name == "*":
-        message = "a new module imports *, which may bind anything"
-        yield Breach("G2", unit.path, entries[0].line, message)
-    if len(entries) == 1 or all(entry.ordinal >= 0 for entry in entries):
-        return
-    # ``import a`` and ``import a.b`` bind the same ``a``.
-    if any(entry.origin != ("module", name) for entry in entries):
-        yield Breach("G2", unit.path, entries[1].line, f"{name} is bound twice in {unit.module}")
 
 
 class Judge:
@@ -86,6 +73,9 @@ class Judge:
             before = "the module's" if use.global_before else "a local one"
             after = "the module's" if use.global_after else "a local one"
             return "G2", f"{use.name} was {before} and is {after} now"
+        if use.store and use.phase is Phase.IMPORT and self.original.is_constant(use.name):
+            # A value that moved is bound where it stands now, and re-exported.
+            return None
         if use.store:
             why = "is bound in the new module, no longer in the monolith"
             return "G2", f"{use.name} {why} (a `global` was left behind)"
@@ -107,7 +97,8 @@ class Judge:
         if not self.original.exists(use.name):
             return "G2", f"{spelled} cannot be: the monolith never had the name {use.name}"
         history = self.original.history
-        if use.name in BUILTINS and not history.is_bound(use.name, END):
+        builtin = use.name in BUILTINS - MODULE_DUNDERS
+        if builtin and not history.is_bound(use.name, END):
             return "G2", f"{spelled} may not be there when the builtin {use.name} was meant"
         return None
 
@@ -127,27 +118,39 @@ class Judge:
         return None if why is None else ("G2", why)
 
     def _bound(self, use: Use, entries: Sequence[Entry]) -> str | None:
-        """The name is bound in the new module: by what?"""
+        """The name is bound in the new module: by what, when it is read?"""
+        name = use.name
+        # ``import a`` and ``import a.b`` bind the same ``a``.
+        several = len(entries) > 1 and any(e.origin != ("module", name) for e in entries)
+        if several and use.annotation:
+            return f"the annotation {name} is bound more than once in {self.unit.module}"
+        if use.phase is Phase.IMPORT:
+            entries = [entry for entry in entries if entry.index < self.index]
+            if (other := self.state.overtaken(name, self.ordinal)) is not None:
+                line = self.original.unit.line(other)
+                return f"{name} is read on the other side of its change on line {line}"
+        if not entries:
+            return f"{name} is bound only further down in {self.unit.module}"
+        if use.annotation and self._is_lazy() and self._is_bound_below(name):
+            return f"the annotation {name} is bound again below"
         entry = entries[-1]
         if entry.ordinal >= 0:
-            return self._local(use, entries)
+            return self._local(use, entry)
         if not entry.origin:
-            return f"{use.name} is another object, made in the new module"
+            return f"{name} is another object, made in the new module"
         if entry.origin[:2] == ("attribute", self.state.layout.module):
             return self._from_monolith(use, entry)
         if entry.origin[1] in self.state.result.modules:
             return self._from_neighbour(use, entry)
         return self._imported(use, entries)
 
-    # ------------------------------------------------------------ three ways to a name
+    # ------------------------------------------------------------ four ways to a name
 
-    def _local(self, use: Use, entries: Sequence[Entry]) -> str | None:
+    def _local(self, use: Use, entry: Entry) -> str | None:
         """A name that another moved statement of the same module binds."""
-        if len(entries) > 1 or not self.original.is_constant(use.name):
+        if use.phase is Phase.CALL and not self.original.is_constant(use.name):
             return f"{use.name} may be bound anew, but is read from the new module"
-        before = self.original.history.meaning(use.name, self._moment(use))
-        above = use.phase is Phase.CALL or entries[0].index < self.index
-        if before != (entries[0].ordinal,) or not above:
+        if self.original.history.meaning(use.name, self._moment(use)) != (entry.ordinal,):
             return f"{use.name} is not what it was when the statement ran"
         return None
 
@@ -160,19 +163,17 @@ class Judge:
             return f"{name} is imported once, but may be bound anew before it is read"
         if use.phase is Phase.CALL or self._star(name):
             return None
-        if use.annotation and self._is_lazy() and len(self.original.history.binds[name]) > 1:
-            return f"the annotation {name} is bound more than once"
         before = self.original.history.meaning(name, self.ordinal)
         after = self.state.history.meaning(name, self.place)
         if before != after:
             return f"{name} is not what it was when the statement ran"
-        return self._changed_in_place(name)
+        return None
 
     def _from_neighbour(self, use: Use, entry: Entry) -> str | None:
         """``from other_new_module import NAME``: a definition that has moved there."""
         ordinal = self.state.moved_as.get((entry.origin[1], entry.origin[-1]), -1)
-        constant = self.original.is_constant(use.name)
-        if not constant or self.original.history.meaning(use.name, END) != (ordinal,):
+        fixed = use.phase is Phase.IMPORT or self.original.is_constant(use.name)
+        if not fixed or self.original.history.meaning(use.name, self._moment(use)) != (ordinal,):
             return f"{use.name} is {entry.what}, which it was not before"
         return None
 
@@ -199,6 +200,10 @@ class Judge:
         """True if only a star import of the monolith can bind the name."""
         return self.original.has_star and name not in self.original.history.binds
 
+    def _is_bound_below(self, name: str) -> bool:
+        binds = self.original.history.binds.get(name, ())
+        return any(bind.at >= self.ordinal for bind in binds)
+
     def _is_lazy(self) -> bool:
         return "annotations" in self.original.unit.future
 
@@ -217,21 +222,6 @@ class Judge:
         } - {name}
         missing = sorted(wanted - {entry.loads for entry in entries})
         return f"{missing[0]} is not imported in the new module" if missing else None
-
-    def _changed_in_place(self, name: str) -> str | None:
-        """A value that statements change while they run must be at the same stage."""
-        statements = self.original.statements
-        binds = self.original.history.binds.get(name, ())
-        if {statements[bind.ordinal].kind for bind in binds} <= _VALUELESS:
-            return None
-        index_of = self.state.kept.index_of
-        for statement in statements:
-            if name in statement.touches and statement.ordinal in index_of:
-                was = statement.ordinal < self.ordinal
-                if was != (index_of[statement.ordinal] < self.place):
-                    line = statement.span.first
-                    return f"{name} is read on the other side of the change on line {line}"
-        return None
 
 
 def _origin(module: str, attribute: str | None, alias: str | None) -> Origin:

@@ -21,6 +21,7 @@ def prove_conservation(state: State) -> tuple[int, list[Breach]]:
         *_names(state),
         *_added_names(state),
         *_readers(state),
+        *_changes(state),
     ]
     return len(state.original.statements), breaches
 
@@ -95,6 +96,24 @@ def _readers(state: State) -> Iterator[Breach]:
             yield Breach("G2", state.layout.path, line, message)
 
 
+def _changes(state: State) -> Iterator[Breach]:
+    """A value that a moved statement changes is read at the same stage by what stays."""
+    changed = {
+        name
+        for name, ordinals in state.touching.items()
+        if any(ordinal in state.home_of for ordinal in ordinals)
+    }
+    for ordinal in state.kept.index_of if changed else ():
+        statement = state.original.statements[ordinal]
+        read = {read.name for read in statement.reads if read.phase is Phase.IMPORT}
+        for name in sorted(read & changed):
+            if (other := state.overtaken(name, ordinal)) is not None:
+                line = state.original.unit.line(other)
+                message = f"{name} is read on the other side of its change on line {line}"
+                path = state.layout.path
+                yield Breach("G2", path, statement.span.first, message)
+
+
 def _suspects(state: State) -> Mapping[int, set[str]]:
     """Kept statements that see another binding of a moved name than before."""
     moved = {
@@ -106,6 +125,8 @@ def _suspects(state: State) -> Mapping[int, set[str]]:
     before, after = state.original.history, state.history
     for name in moved:
         for ordinal, index in state.kept.index_of.items():
-            if before.meaning(name, ordinal) != after.meaning(name, index):
+            was = before.meaning(name, ordinal)
+            # What was not bound yet was not read either, or the import had failed.
+            if (was or name in BUILTINS) and was != after.meaning(name, index):
                 found.setdefault(ordinal, set()).add(name)
     return found

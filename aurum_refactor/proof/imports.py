@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from aurum_refactor.analysis.bindings import bindings_of
 from aurum_refactor.language import MODULE_DUNDERS
 from aurum_refactor.model import Breach
 from aurum_refactor.proof.sides import Unit
@@ -13,7 +14,7 @@ from aurum_refactor.proof.state import Entry, State, entries_of, imported_module
 
 def prove_imports(state: State) -> tuple[int, list[Breach]]:
     """Simulate the imports: the monolith top to bottom, a new module at its first import."""
-    breaches = list(_circles(state))
+    breaches = [*_circles(state), *_other_object(state)]
     for module, unit in state.result.modules.items():
         place = state.places.get(module)
         if place is None:
@@ -27,7 +28,9 @@ def prove_imports(state: State) -> tuple[int, list[Breach]]:
     script = state.wiring.script
     if script is not None and any(row.index < script for row in state.wiring.imports):
         message = "the script alias stands below the import of a new module"
-        breaches.append(Breach("G5", state.layout.path, script + 1, message))
+        breaches.append(
+            Breach("G5", state.layout.path, state.result.monolith.line(script), message)
+        )
     return len(state.result.modules), breaches
 
 
@@ -120,6 +123,26 @@ def _first_imports_monolith(state: State, init: Unit) -> bool:
             )
         return False
     return False
+
+
+def _other_object(state: State) -> Iterator[Breach]:
+    """``from package import monolith`` finds an attribute of the package before the module."""
+    parent, _, last = state.layout.module.rpartition(".")
+    unit = state.result.packages.get(parent)
+    if unit is None or not state.result.modules:
+        return
+    for index, node in enumerate(unit.body):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [
+                e.name for e in entries_of(node, index, parent) if not state.is_monolith(e.origin)
+            ]
+        else:
+            names = [binding.name for binding in bindings_of(node)]
+        if last in names:
+            message = (
+                f"{parent} binds {last} to something else than the module {state.layout.module}"
+            )
+            yield Breach("G2", unit.path, node.lineno, message)
 
 
 def _hidden(state: State, unit: Unit) -> Iterator[Breach]:

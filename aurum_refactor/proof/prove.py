@@ -55,7 +55,22 @@ def prove(
         return Proof((), (result,))
     if result.breaches:
         return Proof((), result.breaches)
-    state = _aligned(original, result)
+    try:
+        counts, breaches = _held(_aligned(original, result))
+    except RecursionError:
+        message = "the code nests too deeply to be compared"
+        return Proof((), (Breach("G1", monolith.path, 1, message),))
+    if replanned is not None and not breaches:
+        sentences = replanned()
+        counts.append(("G7", "changes of a second extraction", len(sentences)))
+        path = monolith.path
+        breaches += [Breach("G7", path, 1, f"a second extraction: {row}") for row in sentences]
+    unique = sorted(set(breaches), key=lambda b: (b.guarantee, b.path, b.line, b.message))
+    return Proof(tuple(counts), tuple(unique))
+
+
+def _held(state: State) -> tuple[list[tuple[str, str, int]], list[Breach]]:
+    """What was compared, guarantee by guarantee, and what is broken."""
     counts: list[tuple[str, str, int]] = []
     breaches: list[Breach] = []
     for guarantee, what, proof in (
@@ -69,13 +84,7 @@ def prove(
         count, found = proof(state)
         counts.append((guarantee, what, count))
         breaches += found
-    if replanned is not None and not breaches:
-        sentences = replanned()
-        counts.append(("G7", "changes of a second extraction", len(sentences)))
-        path = monolith.path
-        breaches += [Breach("G7", path, 1, f"a second extraction: {row}") for row in sentences]
-    unique = sorted(set(breaches), key=lambda b: (b.guarantee, b.path, b.line, b.message))
-    return Proof(tuple(counts), tuple(unique))
+    return counts, breaches
 
 
 def _aligned(original: Original, result: Result) -> State:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from aurum_refactor.analysis.statements import absolute_module
-from aurum_refactor.model import Layout
+from aurum_refactor.model import Layout, StatementKind
 from aurum_refactor.proof.history import Bind, History
 from aurum_refactor.proof.homes import Homes, Moved
 from aurum_refactor.proof.placement import Kept
@@ -17,6 +17,10 @@ from aurum_refactor.proof.wiring import Wiring, positions
 
 #: ``("module", dotted)`` or ``("attribute", module, name)``.
 Origin = tuple[str, ...]
+
+
+#: What binds an object that no statement changes in place.
+VALUELESS = {StatementKind.FUNCTION, StatementKind.CLASS, StatementKind.IMPORT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class State:
     kept: Kept
     wiring: Wiring
     homes: Homes
-    # Index in the monolith at which each new module is executed.
+    # Index in the monolith at which each new module is executed; in order of execution.
     places: Mapping[str, int]
 
     @property
@@ -119,6 +123,42 @@ class State:
         own = self.homes.handles(unit.module)
         return [Entry(n, index, unit.line(index)) for n, at in own.items() if at == index]
 
+    @cached_property
+    def _turns(self) -> Mapping[str, int]:
+        """Number of each new module in the order in which they are executed."""
+        return {module: turn for turn, module in enumerate(self.places, start=1)}
+
+    def moment(self, ordinal: int) -> tuple[int, int, int]:
+        """When a statement of the original is executed now; comparable."""
+        moved = self.home_of.get(ordinal)
+        if moved is None:
+            return self.kept.index_of.get(ordinal, -1), 0, 0
+        module = moved.module
+        return self.places.get(module, -1), self._turns.get(module, 0), moved.index
+
+    @cached_property
+    def touching(self) -> Mapping[str, Sequence[int]]:
+        """Per name of a value, the statements that may change it in place as they run."""
+        found: dict[str, list[int]] = {}
+        for statement in self.original.statements:
+            for name in statement.touches:
+                found.setdefault(name, []).append(statement.ordinal)
+        kinds = self.original.statements
+        return {
+            name: rows
+            for name, rows in found.items()
+            if {kinds[bind.ordinal].kind for bind in self.original.history.binds.get(name, ())}
+            - VALUELESS
+        }
+
+    def overtaken(self, name: str, ordinal: int) -> int | None:
+        """A statement that changes the value *name* on the other side of *ordinal* now."""
+        here = self.moment(ordinal)
+        for other in self.touching.get(name, ()):
+            if other != ordinal and (other < ordinal) != (self.moment(other) < here):
+                return other
+        return None
+
     def is_monolith(self, origin: Origin) -> bool:
         """True if importing *origin* binds the monolith's module object."""
         module = self.layout.module
@@ -153,16 +193,19 @@ def entries_of(node: ast.Import | ast.ImportFrom, index: int, package: str) -> l
 def places_of(result: Result, wiring: Wiring) -> Mapping[str, int]:
     """Simulate the import of the monolith: where does each new module run?
 
-    A new module that another new module imports runs no later than that one.
+    A new module that another new module imports runs before that one. The result
+    is in order of execution.
     """
     places: dict[str, int] = {}
+    started: set[str] = set()
 
     def run(module: str, index: int) -> None:
-        if module in places:
+        if module in started:
             return
-        places[module] = index
+        started.add(module)
         for other in imported_modules(result, module):
             run(other, index)
+        places[module] = index
 
     for module, index in sorted(positions(wiring.imports).items(), key=lambda row: row[1]):
         run(module, index)

@@ -19,6 +19,7 @@ _TOKEN = re.compile(
     r"""(?s)(#[^\r\n]*)|'''(?:\\.|[^\\])*?'''|\"""(?:\\.|[^\\])*?\"""|"""
     r"""'(?:\\(?:\r\n|.)|[^\\'\r\n])*'|"(?:\\(?:\r\n|.)|[^\\"\r\n])*\""""
 )
+_BLANK = re.compile(r"\A(?:[ \t\f]*(?:\r\n|\r|\n))+")
 _ENDING = re.compile("\r\n|\r|\n")
 # A comment to a linter about a statement that is gone goes with it.
 _DIRECTIVE = re.compile(r"#\s*(noqa|pylint|nosec|pragma|type:|pyright|ruff|fmt)", re.IGNORECASE)
@@ -127,11 +128,19 @@ def _line_of(unit: Unit, comment: str) -> int:
 
 
 def _segments(state: State) -> Iterator[Breach]:
-    """Statements that stay keep the comments and blank lines above them."""
+    """Statements that stay keep the comments above them, and the blank lines among those.
+
+    How far they stand from the statement above is theirs as long as that one stays.
+    """
     before, after = state.original.unit, state.result.monolith
     for index, ordinal in state.kept.ordinal_at.items():
         old, new = before.segment(ordinal), after.segment(index)
-        if old != new and old.rstrip("\r\n") != new.rstrip("\r\n"):
+        if old == new:
+            continue
+        old, new = old.rstrip("\r\n"), new.rstrip("\r\n")
+        if state.kept.ordinal_at.get(index - 1, -1) != ordinal - 1:
+            old, new = _BLANK.sub("", old), _BLANK.sub("", new)
+        if old != new:
             message = f"what stands above {named(after.body[index])} has changed"
             yield Breach("G1", after.path, after.line(index), message)
 
@@ -221,7 +230,8 @@ class _Aligner:
         if number in self.row.globals:
             # ``x = 1; global A`` keeps the rest of its line. Names that the function only
             # declares may stay declared.
-            return ";" in here or ":" in here or there.lstrip().startswith("global ")
+            code = here.partition("#")[0]
+            return ";" in code or ":" in code or there.lstrip().startswith("global ")
         return number in self.row.rewritten and (
             _SELF_DOCUMENTING.search(here) is not None or here.lstrip().startswith("from ")
         )

@@ -7,7 +7,15 @@ from collections.abc import Callable, Sequence
 import libcst as cst
 
 from aurum_refactor.errors import MoveError
-from aurum_refactor.model import DomainModule, Endpoint, Plan, Run, Survey, WiringKind
+from aurum_refactor.model import (
+    DomainModule,
+    Endpoint,
+    Plan,
+    Run,
+    StatementKind,
+    Survey,
+    WiringKind,
+)
 from aurum_refactor.rewrite.imports import (
     from_import,
     monolith_names,
@@ -30,7 +38,7 @@ from codemods.rebind_routes import rebind_routes
 from codemods.registration_calls import register_function
 
 
-class Unrewritable(MoveError):
+class Unrewritable(MoveError):  # noqa: N818 - a refusal is an answer, not an error
     """One endpoint whose code has no faithful form elsewhere; ``ordinal`` says which."""
 
     def __init__(self, ordinal: int, reason: str) -> None:
@@ -58,13 +66,18 @@ def render(module: DomainModule, plan: Plan, survey: Survey, text: str) -> str:
     imports = _imports(module, plan, survey, text)
     if imports:
         parts.append(imports)
+    constants, rest = _leading_constants(module, survey)
+    if constants:
+        code = _chunk(None, constants, module, survey, text)
+        parts.append(without_outer_blanks(code))
     routers = _routers(module, survey)
     if routers:
         parts.append(routers)
     head = newline.join(parts)
     if survey.encoding != "utf-8":
         head = f"# -*- coding: {survey.encoding} -*-{newline}{head}"
-    return f"{head}{newline}{newline}{without_outer_blanks(_body(module, survey, text))}"
+    body = without_outer_blanks(_body(module, rest, survey, text))
+    return f"{head}{newline}{newline}{body}" if body else head
 
 
 def package_of(module: DomainModule) -> str:
@@ -83,18 +96,27 @@ def _docstring(module: DomainModule, plan: Plan, survey: Survey) -> str:
         f"    {row}"
         for endpoint in survey.endpoints
         if endpoint.ordinal in ordinals
-        for row in _routes(endpoint)
+        for row in _routes(endpoint, survey)
     ]
     first = f"{title[:1].upper()}{title[1:]} endpoints."
     lines = [f'"""{first}', "", *rows, '"""', ""]
     return newline.join(lines)
 
 
-def _routes(endpoint: Endpoint) -> list[str]:
+def _routes(endpoint: Endpoint, survey: Survey) -> list[str]:
     found = []
     for registration in endpoint.registrations:
+        prefix = next(
+            (
+                receiver.prefix
+                for receiver in reversed(survey.receivers)
+                if receiver.name == registration.receiver
+                and receiver.ordinal < registration.ordinal
+            ),
+            "",
+        )
         verb = ", ".join(registration.methods) or "WEBSOCKET"
-        path = "(a computed path)" if registration.path is None else registration.path
+        path = "(a computed path)" if registration.path is None else prefix + registration.path
         safe = path.replace("\\", "/").replace('"""', "'''")
         found.append(f"{verb} {safe}".rstrip())
     return found
@@ -104,6 +126,11 @@ def _imports(module: DomainModule, plan: Plan, survey: Survey, text: str) -> str
     newline = survey.newline
     package = package_of(module)
     rows: list[str] = []
+    names = {name for _, wanted in module.reimports for name in wanted}
+    needs_router = bool(module.api_router) and module.api_router not in names
+    router = "APIRouter"
+    if module.api_router != router:
+        router += f" as {module.api_router}"
     for ordinal, wanted in module.reimports:
         statement = survey.statements[ordinal]
         before = leading_blank_lines(piece(text, statement))
@@ -111,15 +138,16 @@ def _imports(module: DomainModule, plan: Plan, survey: Survey, text: str) -> str
         if rows and before and rows[-1] != newline:
             rows.append(newline)
         comment = trailing_comment(text, statement)
-        rows.append(reimport(statement, wanted, package, newline, comment))
-    names = {name for _, wanted in module.reimports for name in wanted}
-    if module.api_router and module.api_router not in names:
-        made = "APIRouter"
-        if module.api_router != made:
-            made += f" as {module.api_router}"
+        extra: tuple[str, ...] = ()
+        if needs_router and all(
+            row.module == "fastapi" and row.attribute for row in statement.imports
+        ):
+            extra, needs_router = (router,), False
+        rows.append(reimport(statement, wanted, package, newline, comment, extra))
+    if needs_router:
         if rows and rows[-1] != newline:
             rows.append(newline)
-        rows.append(f"from fastapi import {made}{newline}")
+        rows.append(f"from fastapi import {router}{newline}")
     own: list[str] = []
     if module.alias:
         own.append(monolith_object(plan.layout, package, module.alias, newline))
@@ -142,9 +170,11 @@ def _typing_block(module: DomainModule, survey: Survey) -> list[str]:
     rows = [newline, f"from typing import TYPE_CHECKING{newline}", newline]
     rows.append(f"if TYPE_CHECKING:{newline}")
     for ordinal, wanted in module.typing_imports:
-        for row in survey.statements[ordinal].typing_imports:
-            if row.bound in wanted:
-                rows.append("    " + repeat([row], package_of(module), newline))
+        rows += [
+            "    " + repeat([row], package_of(module), newline)
+            for row in survey.statements[ordinal].typing_imports
+            if row.bound in wanted
+        ]
     return rows
 
 
@@ -166,20 +196,30 @@ def _routers(module: DomainModule, survey: Survey) -> str:
 # ---------------------------------------------------------------- the moved code
 
 
-def _body(module: DomainModule, survey: Survey, text: str) -> str:
+def _leading_constants(module: DomainModule, survey: Survey) -> tuple[list[int], list[int]]:
+    """Values that stand above every definition of the module, and everything else."""
+    ordinals = sorted([*(o for run in module.runs for o in run.ordinals), *module.owned])
+    count = 0
+    for ordinal in ordinals:
+        if survey.statements[ordinal].kind is not StatementKind.ASSIGNMENT:
+            break
+        count += 1
+    return ordinals[:count], ordinals[count:]
+
+
+def _body(module: DomainModule, ordinals: Sequence[int], survey: Survey, text: str) -> str:
     """Moved statements in their original order, then the register functions."""
     by_ordinal = {ordinal: run for run in module.runs for ordinal in run.ordinals}
     chunks: list[tuple[Run | None, list[int]]] = []
-    for ordinal in sorted([*by_ordinal, *module.owned]):
+    for ordinal in ordinals:
         run = by_ordinal.get(ordinal)
         if chunks and chunks[-1][0] == run:
             chunks[-1][1].append(ordinal)
         else:
             chunks.append((run, [ordinal]))
     code = [_chunk(run, ordinals, module, survey, text) for run, ordinals in chunks]
-    for run in module.runs:
-        if run.wiring is WiringKind.REGISTER:
-            code.append(_register(run, module, survey, text))
+    registers = [run for run in module.runs if run.wiring is WiringKind.REGISTER]
+    code += [_register(run, module, survey, text) for run in registers]
     return "".join(code)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from aurum_refactor.errors import TargetError
@@ -73,7 +74,7 @@ def extract(
 
 def _bare(source: SourceText) -> SourceText:
     """New files have no byte order mark, whatever the monolith has."""
-    return SourceText(source.path, b"", source.encoding, False, source.newline, "")
+    return replace(source, data=b"", bom=False, text="")
 
 
 def _packages(

@@ -37,28 +37,36 @@ def relative_name(package: str, module: str) -> str:
 
 
 def reimport(
-    statement: Statement, wanted: Sequence[str], package: str, newline: str, comment: str
+    statement: Statement,
+    wanted: Sequence[str],
+    package: str,
+    newline: str,
+    comment: str,
+    extra: Sequence[str] = (),
 ) -> str:
     """Repeat what one import statement binds of *wanted*, for a module in *package*.
 
     Relative imports keep being relative. The comment behind a one-line
-    statement (``# noqa``, ``# type: ignore``) goes along.
+    statement (``# noqa``, ``# type: ignore``) goes along. *extra* are further
+    names of the same module, as they are to be spelled.
     """
     rows = [i for i in statement.imports if i.bound in wanted]
-    text = repeat(rows, package, newline)
+    text = repeat(rows, package, newline, extra)
     if comment and text.count(newline) == 1:
         return text.removesuffix(newline) + comment + newline
     return text
 
 
-def repeat(rows: Sequence[ImportedName], package: str, newline: str) -> str:
+def repeat(
+    rows: Sequence[ImportedName], package: str, newline: str, extra: Sequence[str] = ()
+) -> str:
     """Spell imports of one statement for a module in *package*; relative ones stay so."""
     if rows[0].attribute is None:
         return "".join(f"import {_spelled(row)}{newline}" for row in rows)
     module = rows[0].module
     if rows[0].level:
         module = relative_name(package, module)
-    return from_import(module, [_spelled(row) for row in rows], newline)
+    return from_import(module, [*extra, *(_spelled(row) for row in rows)], newline)
 
 
 def _spelled(row: ImportedName) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from aurum_refactor.model import DomainModule, Plan, Run, Survey, WiringKind
 from aurum_refactor.rewrite.imports import from_import, relative_name
-from aurum_refactor.rewrite.pieces import gap_before
+from aurum_refactor.rewrite.pieces import gap_before, piece
 
 
 def shrink(
@@ -35,7 +35,10 @@ def shrink(
     for run in runs:
         owned = along.pop(run.module, ())
         wiring.setdefault(run.place, []).append(_wired(run, owned, plan, survey))
-    first = min((run.place for module in plan.modules for run in module.runs), default=None)
+    places = [run.place for module in plan.modules for run in module.runs]
+    if shared is not None:
+        places.append(plan.shared_place)
+    first = min(places, default=None)
     marker = script_marker(plan)
     if plan.script_alias and first is not None and marker not in text:
         wiring.setdefault(first, []).insert(0, _script_alias(marker, survey.newline))
@@ -48,8 +51,7 @@ def shrink(
                 out.append(survey.newline)
             out.extend(gap + block for block in blocks)
         if place < len(survey.statements) and place not in moved:
-            statement = survey.statements[place]
-            out.append(text[statement.start : statement.end])
+            out.append(piece(text, survey.statements[place]))
     tail = text[survey.statements[-1].end :]
     result = "".join(out)
     if tail and result and not result.endswith(("\n", "\r")):

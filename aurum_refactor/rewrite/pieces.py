@@ -16,18 +16,20 @@ def piece(text: str, statement: Statement) -> str:
     return text[statement.start : statement.end]
 
 
+def _blank(text: str) -> int:
+    """Characters of the blank lines that *text* begins with."""
+    match = _BLANK.match(text)
+    return 0 if match is None else match.end()
+
+
 def without_outer_blanks(text: str) -> str:
     """*text* without blank lines at its beginning."""
-    match = _BLANK.match(text)
-    assert match is not None
-    return text[match.end() :]
+    return text[_blank(text) :]
 
 
 def leading_blank_lines(text: str) -> int:
     """Number of blank lines that *text* begins with."""
-    match = _BLANK.match(text)
-    assert match is not None
-    return len(split_lines(match.group()))
+    return len(split_lines(text[: _blank(text)]))
 
 
 def trailing_comment(text: str, statement: Statement) -> str:

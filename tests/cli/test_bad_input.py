@@ -151,7 +151,7 @@ def test_a_configuration_that_is_named_is_looked_for_where_c_leads(shop: Path) -
     found = run(shop / "src", "--config", "../other.toml", "plan")
     missing = run(shop, "--config", "nowhere.toml", "plan")
 
-    assert "mine  by glob /v1/**\n" in found.stdout
+    assert "mine  by glob /v1/**; " in found.stdout
     assert (missing.exit_code, missing.stderr) == (2, "error: nowhere.toml: does not exist\n")
 
 

@@ -21,6 +21,7 @@ WRITTEN = (
     "aurum-refactor.lock",
     "src/shop/api.py",
     "src/shop/v1/__init__.py",
+    "src/shop/v1/_shared.py",
     "src/shop/v1/curves.py",
     "src/shop/v1/orders.py",
 )
@@ -38,7 +39,7 @@ def test_the_summary_of_a_run_is_shown_whole(shop: Path) -> None:
 
     # How long the new files are is for the tests of rewriting to say.
     sizes = [len(data.splitlines()) for data in map(tree(shop).__getitem__, WRITTEN)]
-    lock, api, package, curves, orders = sizes
+    lock, api, package, shared, curves, orders = sizes
     head, _, rest = result.stdout.partition("Static proof")
     assert head == (
         "4 endpoints moved into 2 modules\n"
@@ -48,6 +49,7 @@ def test_the_summary_of_a_run_is_shown_whole(shop: Path) -> None:
         f"  aurum-refactor.lock               new  {lock:5}\n"
         f"  src/shop/api.py                    60  {api:5}\n"
         f"  src/shop/v1/__init__.py           new  {package:5}\n"
+        f"  src/shop/v1/_shared.py            new  {shared:5}\n"
         f"  src/shop/v1/curves.py             new  {curves:5}\n"
         f"  src/shop/v1/orders.py             new  {orders:5}\n"
         "\n"

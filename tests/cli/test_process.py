@@ -127,7 +127,7 @@ def test_an_interrupt_is_one_line(tmp_path: Path) -> None:
 
 def test_a_terminal_that_knows_no_arrows_gets_escapes(shop: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "aurum_refactor", "plan"],
+        [sys.executable, "-m", "aurum_refactor", "plan", "-v"],
         cwd=shop,
         env={**environment(), "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"},
         capture_output=True,
@@ -137,6 +137,7 @@ def test_a_terminal_that_knows_no_arrows_gets_escapes(shop: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert "GET /v1/orders \\u2192 list_orders (line 50)" in done.stdout
+    assert "  |  +- src/shop/v1/orders.py\n" in done.stdout
 
 
 def test_results_go_to_stdout_and_notes_to_stderr(tmp_path: Path) -> None:
@@ -154,8 +155,9 @@ def test_results_go_to_stdout_and_notes_to_stderr(tmp_path: Path) -> None:
         (("--version",), {"rich", "libcst", "networkx", "aurum_refactor.pipeline"}),
         (("--help",), {"rich", "libcst", "networkx", "aurum_refactor.pipeline"}),
         (("extract", "--help"), {"rich", "libcst", "networkx", "aurum_refactor.pipeline"}),
-        (("plan", "--format", "json"), {"rich", "networkx"}),
-        (("plan",), {"networkx"}),
+        (("plan", "--format", "json"), {"rich", "networkx", "libcst"}),
+        (("plan", "--format", "markdown"), {"rich", "networkx", "libcst"}),
+        (("plan",), {"networkx", "libcst"}),
         (("extract", "--all", "--dry-run", "--format", "json"), {"rich", "networkx"}),
     ],
 )

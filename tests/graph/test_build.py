@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 from textwrap import dedent
+from typing import Any, TypeAlias
 
+import networkx as nx
 import pytest
 
 from aurum_refactor.graph.build import EdgeKind, NodeKind, build
 from aurum_refactor.pipeline import open_workspace
+
+# Not at run time: networkx is generic for type checkers only.
+Graph: TypeAlias = "nx.MultiDiGraph[Any]"
 
 CODE = """\
 import os
@@ -45,13 +50,13 @@ if LIMIT:
 
 
 @pytest.fixture
-def graph(tmp_path: Path):
+def graph(tmp_path: Path) -> Graph:
     (tmp_path / ".git").mkdir()
     (tmp_path / "main.py").write_text(CODE)
     return build(open_workspace(tmp_path, None, "main.py", None).survey)
 
 
-def test_every_statement_is_a_node_with_its_kind_and_place(graph) -> None:
+def test_every_statement_is_a_node_with_its_kind_and_place(graph: Graph) -> None:
     rows = [
         (data["name"], data["kind"], data["line"], data["lines"])
         for _, data in graph.nodes(data=True)
@@ -72,11 +77,11 @@ def test_every_statement_is_a_node_with_its_kind_and_place(graph) -> None:
     ]
 
 
-def test_nodes_are_keyed_by_module_and_ordinal(graph) -> None:
+def test_nodes_are_keyed_by_module_and_ordinal(graph: Graph) -> None:
     assert list(graph) == [("main", ordinal) for ordinal in range(11)]
 
 
-def edges_from(graph, name: str) -> list[tuple[str, str, EdgeKind, int]]:
+def edges_from(graph: Graph, name: str) -> list[tuple[str, str, EdgeKind, int]]:
     """Target, looked-up name, kind and line of every edge of one node, by line."""
     names = {node: data["name"] for node, data in graph.nodes(data=True)}
     found = [
@@ -87,7 +92,7 @@ def edges_from(graph, name: str) -> list[tuple[str, str, EdgeKind, int]]:
     return sorted(found, key=lambda row: row[3])
 
 
-def test_edges_say_when_and_where_a_name_is_looked_up(graph) -> None:
+def test_edges_say_when_and_where_a_name_is_looked_up(graph: Graph) -> None:
     assert edges_from(graph, "read") == [
         ("app", "app", EdgeKind.DEPENDS, 24),
         ("LIMIT", "LIMIT", EdgeKind.DEPENDS, 24),
@@ -100,7 +105,7 @@ def test_edges_say_when_and_where_a_name_is_looked_up(graph) -> None:
     ]
 
 
-def test_a_class_and_a_condition_read_at_import(graph) -> None:
+def test_a_class_and_a_condition_read_at_import(graph: Graph) -> None:
     assert edges_from(graph, "Item") == [("LIMIT", "LIMIT", EdgeKind.IMPORT_READ, 11)]
     assert edges_from(graph, "") == [
         ("LIMIT", "LIMIT", EdgeKind.IMPORT_READ, 29),
@@ -108,7 +113,7 @@ def test_a_class_and_a_condition_read_at_import(graph) -> None:
     ]
 
 
-def test_a_global_statement_re_binds(graph) -> None:
+def test_a_global_statement_re_binds(graph: Graph) -> None:
     assert edges_from(graph, "helper") == [
         ("COUNT", "COUNT", EdgeKind.REBINDS, 14),
         ("COUNT", "COUNT", EdgeKind.CALL_READ, 16),
@@ -131,5 +136,5 @@ def test_a_name_bound_twice_gives_an_edge_to_each_binding(tmp_path: Path) -> Non
 
     graph = build(open_workspace(tmp_path, None, "main.py", None).survey)
 
-    kinds = [k for _, _, k in graph.out_edges(("main", 4), data="kind")]
+    kinds = [data["kind"] for _, _, data in graph.out_edges(("main", 4), data=True)]
     assert kinds.count(EdgeKind.CALL_READ) == 2

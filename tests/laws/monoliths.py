@@ -175,7 +175,7 @@ class Writer:
             "VALUE: int = VALUE",
         ]
         options += [f"d=Depends({name})" for name in (*self.helpers, *self.endpoints)]
-        chosen = self.draw(st.lists(st.sampled_from(options), max_size=2, unique=True))
+        chosen: list[str] = self.draw(st.lists(st.sampled_from(options), max_size=2, unique=True))
         names = [text.partition("=")[0].partition(":")[0] for text in chosen]
         return chosen if len(set(names)) == len(names) else chosen[:1]
 

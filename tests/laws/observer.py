@@ -22,6 +22,7 @@ from fastapi.testclient import TestClient
 
 DOCS = ("/docs", "/docs/oauth2-redirect", "/openapi.json", "/redoc")
 FAKE = 4242
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
 def routes_of(app: Any) -> Iterator[Any]:
@@ -41,8 +42,8 @@ def tree(dependant: Any) -> Any:
 
 
 def row_of(route: Any) -> list[Any]:
-    plain = ("path", "name", "unique_id", "operation_id", "tags", "status_code", "summary")
-    plain += ("description", "include_in_schema", "deprecated")
+    plain = ["path", "name", "unique_id", "operation_id", "tags", "status_code", "summary"]
+    plain += ["description", "include_in_schema", "deprecated"]
     row: list[Any] = [getattr(route, name, None) for name in plain]
     row.append(sorted(getattr(route, "methods", None) or ()))
     row.append(getattr(getattr(route, "endpoint", None), "__qualname__", None))
@@ -77,7 +78,7 @@ def answers(client: TestClient, app: Any) -> list[Any]:
 def document(app: Any) -> str:
     try:
         return json.dumps(app.openapi())
-    except Exception as error:  # noqa: BLE001 - that it raises is what there is to compare
+    except Exception as error:  # that it raises is what there is to compare
         return type(error).__name__
 
 
@@ -85,7 +86,7 @@ def names_of(module: Any) -> dict[str, str]:
     """Names with what says that they are bound to the same thing, module names left out."""
     plain = (int, str, float, bool, list, tuple, dict, type(None))
     return {
-        name: repr(value) if isinstance(value, plain) else type(value).__name__
+        name: ADDRESS.sub("", repr(value) if isinstance(value, plain) else type(value).__name__)
         for name, value in vars(module).items()
         if not name.startswith("__")
     }
@@ -102,7 +103,7 @@ def own_tests(root: Path) -> list[str]:
     for name in [name for name in space if name.startswith("test_")]:
         try:
             space[name]()
-        except Exception as error:  # noqa: BLE001 - a failing test is an outcome
+        except Exception as error:  # a failing test is an outcome
             outcomes.append(f"{name}: {type(error).__name__}")
         else:
             outcomes.append(f"{name}: passed")
@@ -142,7 +143,7 @@ def fresh_look(request: dict[str, Any]) -> dict[str, Any]:
     importlib.invalidate_caches()
     try:
         return look(request)
-    except BaseException as error:  # noqa: BLE001 - whatever the target raises
+    except BaseException as error:  # whatever the target raises
         return {"failed": f"{type(error).__name__}: {error}".replace(root, "<root>")}
     finally:
         sys.path[:] = path

@@ -214,7 +214,7 @@ def spoiled(
     return result
 
 
-def proven(  # noqa: PLR0913 - all that prove() takes, as text
+def proven(
     after: Mapping[str, str],
     before: str = BEFORE,
     *,

@@ -18,6 +18,23 @@ from tests.proof.small import (
     spoiled,
 )
 
+_CURVES_LINES = """\
+from .v1.curves import get_curve, list_curves, router as _curves_router
+
+router.include_router(_curves_router)
+"""
+_UNITS_LINES = """\
+from .v1.units import list_units, router as _units_router
+
+router.include_router(_units_router)
+"""
+_GET_DB = '''\
+def get_db() -> str:
+    """A dependency."""
+    return "db"
+
+
+# ---- units ----'''
 _UNITS_WIRING = """from .v1.units import list_units, router as _units_router
 
 router.include_router(_units_router)
@@ -241,15 +258,30 @@ MUTANTS = {
             MONOLITH: (("router as _units_router", "get_db as _units_router"),),
         },
     ),
-    "a name is bound twice": (
+    "an annotation is bound twice": (
         "G2",
-        "bound twice",
+        "bound more than once",
+        {
+            CURVES: (
+                (
+                    "from ..routes import LIMIT, get_db",
+                    "from ..routes import LIMIT, get_db\nfrom ..models import Item",
+                ),
+            )
+        },
+    ),
+    "a definition hides what was imported": (
+        "G2",
+        "hits is imported once",
+        {UNITS: (("import get_db", "import get_db, hits"), ("max(_routes.hits", "max(hits"))},
+    ),
+    "a name is bound below its use": (
+        "G2",
+        "only further down",
         {
             UNITS: (
-                (
-                    "from ..routes import get_db",
-                    "from ..routes import get_db\nfrom fastapi import Depends",
-                ),
+                ("from fastapi import APIRouter, Depends\n", "from fastapi import APIRouter\n"),
+                ("_routes.helper(1))\n", "_routes.helper(1))\n\n\nfrom fastapi import Depends\n"),
             )
         },
     ),
@@ -260,16 +292,16 @@ MUTANTS = {
         {
             MONOLITH: (
                 (
-                    "from .v1.curves import get_curve, list_curves, router as _curves_router\n\nrouter.include_router(_curves_router)\n",
+                    _CURVES_LINES,
                     "@@",
                 ),
                 (
-                    "from .v1.units import list_units, router as _units_router\n\nrouter.include_router(_units_router)\n",
-                    "from .v1.curves import get_curve, list_curves, router as _curves_router\n\nrouter.include_router(_curves_router)\n",
+                    _UNITS_LINES,
+                    _CURVES_LINES,
                 ),
                 (
                     "@@",
-                    "from .v1.units import list_units, router as _units_router\n\nrouter.include_router(_units_router)\n",
+                    _UNITS_LINES,
                 ),
             )
         },
@@ -365,6 +397,21 @@ MUTANTS = {
             )
         },
     ),
+    "a router is made anew between two routes": (
+        "G3",
+        "made twice",
+        {CURVES: ((_LAST_CURVE, "\n\nrouter = APIRouter()\n" + _LAST_CURVE),)},
+    ),
+    "a router is made below its routes": (
+        "G3",
+        "is not registered",
+        {
+            UNITS: (
+                ("router = APIRouter()\n", ""),
+                ("_routes.helper(1))\n", "_routes.helper(1))\n\n\nrouter = APIRouter()\n"),
+            )
+        },
+    ),
     # ------------------------------------------------------------ G4
     "a dependency is copied": (
         "G4",
@@ -374,7 +421,7 @@ MUTANTS = {
                 ("import get_db", "import LIMIT"),
                 (
                     "# ---- units ----",
-                    'def get_db() -> str:\n    """A dependency."""\n    return "db"\n\n\n# ---- units ----',
+                    _GET_DB,
                 ),
             )
         },
@@ -404,6 +451,11 @@ MUTANTS = {
         "G4",
         "neither",
         {UNITS: (("router = APIRouter()\n", "router = APIRouter()\nprint(1)\n"),)},
+    ),
+    "the package does more than it should": (
+        "G4",
+        "no import of the monolith",
+        {INIT: (("# noqa: F401\n", "# noqa: F401\nprint(1)\n"),)},
     ),
     # ------------------------------------------------------------ G5
     "domains import each other": (
@@ -464,7 +516,7 @@ def test_the_correct_result_is_proven() -> None:
     proof = proven(AFTER)
     assert proof.breaches == ()
     assert {row[0] for row in proof.counts} == {"G1", "G2", "G3", "G4", "G5"}
-    assert dict((row[1], row[2]) for row in proof.counts)["registrations"] == 5
+    assert {row[1]: row[2] for row in proof.counts}["registrations"] == 5
 
 
 @pytest.mark.parametrize("name", MUTANTS)
@@ -540,6 +592,20 @@ def test_an_unchanged_package_is_looked_at_too() -> None:
     assert proven(after, existing={INIT: AFTER[INIT]}).holds
     assert guarantees(proven(after, existing={INIT: ""})) == {"G5"}
     assert guarantees(proven(after)) == {"G5"}
+
+
+def test_the_package_must_not_hide_the_monolith() -> None:
+    for text in ("from .routes import router as routes\n", "routes = None\n"):
+        assert guarantees(proven(AFTER, existing={"app/__init__.py": text})) == {"G2"}
+    assert proven(AFTER, existing={"app/__init__.py": "from . import routes\n"}).holds
+
+
+def test_code_that_nests_too_deeply_is_not_proven() -> None:
+    deep = " + ".join(["1"] * 450)
+    before = BEFORE.replace("return make(key)", f"return {deep}")
+    after = {**AFTER, CURVES: AFTER_CURVES.replace("return make(key)", f"return {deep}")}
+    proof = proven(after, before)
+    assert proof.holds or "too deeply" in proof.breaches[0].message
 
 
 def test_messages_name_the_place() -> None:

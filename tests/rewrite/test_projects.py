@@ -65,7 +65,7 @@ def opened(root: Path, arguments: Mapping[str, Any]) -> Workspace:
 
 def carried_out(tree: Tree, extraction: Extraction) -> Tree:
     after = {**tree, **extraction.changes.after}
-    return {name: after[name] for name in sorted(after) if after[name] is not None}
+    return {name: data for name, data in sorted(after.items()) if data is not None}
 
 
 def extracted(directory: Path, tree: Tree, arguments: Mapping[str, Any], *wanted: str) -> Tree:
@@ -176,8 +176,10 @@ def difference(wanted: Tree, found: Tree) -> str:
     for name in sorted(wanted.keys() | found.keys()):
         old, new = wanted.get(name, b""), found.get(name, b"")
         if old != new:
-            texts = [data.decode("utf-8", "replace").splitlines() for data in (old, new)]
-            lines += difflib.unified_diff(*texts, f"wanted/{name}", f"found/{name}", lineterm="")
+            was, is_now = (data.decode("utf-8", "replace").splitlines() for data in (old, new))
+            lines += difflib.unified_diff(
+                was, is_now, f"wanted/{name}", f"found/{name}", lineterm=""
+            )
             lines += [] if lines else [f"{name}: only line endings differ"]
     return "\n".join(lines)
 

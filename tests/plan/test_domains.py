@@ -1,0 +1,123 @@
+"""Which domain an endpoint belongs to, and the reason that is given for it."""
+
+from __future__ import annotations
+
+import keyword
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aurum_refactor.plan.domains import assign, identifier
+from aurum_refactor.source.globs import match_glob
+from tests.analysis.reading import read
+
+Remembered = dict[tuple[str, tuple[str, ...]], tuple[str, str]]
+HEAD = "from fastapi import APIRouter, FastAPI\napp = FastAPI()\n"
+
+
+def domains(
+    code: str,
+    globs: tuple[tuple[str, tuple[str, ...]], ...] = (),
+    remembered: Remembered | None = None,
+) -> list[tuple[str, str]]:
+    """Domain and reason of every endpoint."""
+    module = read(HEAD + code)
+    rows = assign(
+        module.registered.endpoints,
+        module.receivers,
+        globs=globs,
+        remembered=remembered or {},
+        matches=match_glob,
+    )
+    return [(row.domain, row.reason) for row in rows]
+
+
+def endpoint(arguments: str, name: str = "f") -> str:
+    return f"@app.get({arguments})\ndef {name}(): pass\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ("'/x', tags=['Price Curves', 'EIA']", ("price_curves", "tag Price Curves")),
+        ("'/x', tags=['Цены', 'EIA']", ("eia", "tag EIA")),
+        ("'/x', tags=TAGS", ("x", "path /x")),
+        ("'/v1/curves/{id}'", ("curves", "path /v1/curves/{id}")),
+        ("'/api/v2.1/Admin-Users'", ("admin_users", "path /api/v2.1/Admin-Users")),
+        ("'/{tenant}/orders'", ("orders", "path /{tenant}/orders")),
+        ("'/items:batch'", ("items", "path /items:batch")),
+        ("'/healthz'", ("health", "probe path /healthz")),
+        ("'/v1/readyz'", ("health", "probe path /v1/readyz")),
+        ("'/class'", ("class_", "path /class")),
+        ("'/2024/report'", ("v2024", "path /2024/report")),
+        ("'/'", ("root", "path /")),
+        ("''", ("root", "path (empty)")),
+        ("'/v1/{id}'", ("root", "path /v1/{id}")),
+        ("PATH", ("f", "its path is computed; named after it")),
+    ],
+)
+def test_tags_come_before_paths(arguments: str, expected: tuple[str, str]) -> None:
+    assert domains(endpoint(arguments)) == [expected]
+
+
+def test_configured_globs_come_first_in_their_order() -> None:
+    globs = (("admin", ("/v1/admin/**",)), ("rest", ("/v1/**",)))
+    code = endpoint("'/v1/admin/x', tags=['T']") + endpoint("'/v1/y'", "g") + endpoint("'/z'", "h")
+
+    assert domains(code, globs) == [
+        ("admin", "glob /v1/admin/**"),
+        ("rest", "glob /v1/**"),
+        ("z", "path /z"),
+    ]
+
+
+def test_the_lock_comes_before_everything() -> None:
+    remembered: Remembered = {("f", ("GET /x",)): ("old", "tag Old")}
+
+    assert domains(endpoint("'/x', tags=['New']"), (("glob", ("/**",)),), remembered) == [
+        ("old", "tag Old")
+    ]
+
+
+def test_prefix_and_tags_of_the_object_count() -> None:
+    code = """
+r = APIRouter(prefix="/orders")
+t = APIRouter(tags=["Users"])
+@r.get("/{id}")
+def f(): pass
+@t.get("/x")
+def g(): pass
+@t.get("/x", tags=["Own"])
+def h(): pass
+"""
+
+    assert [domain for domain, _ in domains(code)] == ["orders", "users", "own"]
+
+
+def test_each_binding_of_a_name_has_a_prefix_of_its_own() -> None:
+    code = """
+r = APIRouter(prefix="/one")
+@r.get("/")
+def f(): pass
+r = APIRouter(prefix="/two")
+@r.get("/")
+def g(): pass
+"""
+
+    assert [domain for domain, _ in domains(code)] == ["one", "two"]
+
+
+def test_of_several_decorators_the_top_one_counts() -> None:
+    code = "@app.get('/first')\n@app.get('/second')\ndef f(): pass\n"
+
+    assert domains(code) == [("first", "path /first")]
+
+
+@given(st.text())
+def test_a_domain_is_a_module_name_or_nothing(text: str) -> None:
+    name = identifier(text)
+
+    assert name == "" or (name.isidentifier() and name.isascii() and name == name.lower())
+    assert not keyword.iskeyword(name)
+    assert identifier(name) == name
