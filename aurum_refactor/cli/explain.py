@@ -38,14 +38,13 @@ def story(facts: ExplainFacts, *, verbose: bool) -> list[Part]:
     """Tell it: what the name is, who uses it, who else touches it, how it is reached."""
     parts: list[Part] = [("", [line for row in facts.origins for line in _origin(row, facts)])]
     users = [_user(row) for row in facts.users]
-    if not users:
-        parts.append(("Read by", ["no other statement of the monolith"]))
+    count = plural(len(users), "statement")
+    if len(users) > _MOST and not verbose:
+        users[_MOST:] = [f"and {len(users) - _MOST:,} more; -v lists them"]
+    if users:
+        parts.append((f"Read by {count}", users))
     else:
-        shown = users if verbose else users[:_MOST]
-        more = (
-            [f"and {len(users) - _MOST:,} more; -v lists them"] if len(shown) < len(users) else []
-        )
-        parts.append((f"Read by {plural(len(users), 'statement')}", shown + more))
+        parts.append(("Read by", ["no other statement of the monolith"]))
     touched = [f"{row.path}:{row.line} {_USES.get(row.use, row.use)}" for row in facts.touched]
     parts.append(("Elsewhere in the project", touched or ["nothing touches it"]))
     if facts.ways:

@@ -71,8 +71,7 @@ def _summary(facts: SuggestFacts) -> Iterator[str]:
     if facts.settings is None:
         yield "no two of them need the same name, so there is nothing to cluster"
     elif facts.alone:
-        need = "needs" if facts.alone == 1 else "need"
-        yield f"{facts.alone:,} of them {need} nothing that another one needs, and stay as they are"
+        yield f"those that need nothing that another one needs keep their domain: {facts.alone:,}"
     current, *others = facts.divisions
     if others and all((row.modularity or 0) <= (current.modularity or 0) for row in others):
         yield "no method finds domains of a higher modularity than the current ones have"
@@ -108,5 +107,6 @@ def _open_ends(facts: SuggestFacts) -> Iterator[str]:
     if settings is not None and settings.inseparable:
         names = ", ".join(settings.inseparable)
         yield (
-            f"no URL pattern tells all of {names} from the other domains; tags and paths decide there"
+            f"no URL pattern tells all of {names} from the other domains; "
+            "tags and paths decide there"
         )

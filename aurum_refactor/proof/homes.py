@@ -94,10 +94,11 @@ class _Finder:
         self.free: dict[tuple[str, str], list[int]] = {}
         self.taken: set[tuple[str, str]] = set()
         for ordinal, node in enumerate(original.unit.body):
+            key = type(node).__name__, original.statements[ordinal].label or ast.dump(node)
             if ordinal in kept.index_of:
-                self.taken.add(_key(node))
+                self.taken.add(key)
             else:
-                self.free.setdefault(_key(node), []).append(ordinal)
+                self.free.setdefault(key, []).append(ordinal)
         self.moved: list[Moved] = []
         self.breaches: list[Breach] = []
 

@@ -38,11 +38,12 @@ def test_the_commands_are_listed_in_the_order_of_use() -> None:
         "extract",
         "verify",
         "undo",
+        "graph",
         "init",
     ]
 
 
-@pytest.mark.parametrize("command", ["plan", "extract", "verify", "undo", "init"])
+@pytest.mark.parametrize("command", ["plan", "extract", "verify", "undo", "graph", "init"])
 def test_every_help_begins_with_an_example(command: str) -> None:
     lines = shown(command).splitlines()
 

@@ -375,6 +375,7 @@ def test_reads_through_the_monolith_are_those_that_the_extraction_writes(shop: P
     assert counted == 4
     assert len(re.findall(r"\b_api\.\w", written)) == 4
 
+
 def test_what_has_moved_is_told_by_the_lock(shop: Path) -> None:
     commit(shop)
     run(shop, "extract", "--domain", "orders")
