@@ -242,6 +242,8 @@ class Registration:
     decorator: int = -1
     has_operation_id: bool = False
     has_response_class: bool = False
+    # Names that its path is computed from.
+    path_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -430,8 +432,11 @@ class Assignment:
 
     ordinal: int
     domain: str
-    # "lock", "glob /v1/curves/**", "tag Curves", "path /v1/curves"
+    # "glob /v1/curves/**", "tag Curves" or "path /v1/curves"; as the lock
+    # remembers it, if it does.
     reason: str
+    # Ordinal before the first extraction, as the lock remembers it; -1 if it does not.
+    original: int = -1
 
 
 @dataclass(frozen=True, slots=True)

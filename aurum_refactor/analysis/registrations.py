@@ -219,6 +219,9 @@ class _Reader:
                 decorator=decorator,
                 has_operation_id="operation_id" in keywords,
                 has_response_class="response_class" in keywords,
+                path_names=()
+                if path is None
+                else tuple(n.id for n in ast.walk(path) if isinstance(n, ast.Name)),
             )
         )
 

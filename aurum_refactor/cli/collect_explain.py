@@ -178,7 +178,7 @@ def _name(workspace: Workspace, symbol: str) -> str:
                 f"{name} is no name of {survey.layout.module} itself; it is registered "
                 f"on line {unmoved.line} and stays ({unmoved.why})"
             )
-    near = get_close_matches(name, sorted(known), n=3, cutoff=0.6)
+    near = get_close_matches(name, sorted(known), n=3, cutoff=0.8)
     near += [found for found in sorted(known) if found.casefold() == name.casefold()]
     hint = f"; did you mean {', '.join(dict.fromkeys(near))}?" if near else ""
     raise UsageError(f"{survey.layout.module} has no name {name!r}{hint}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +14,6 @@ from aurum_refactor.cli.output import note
 from aurum_refactor.errors import TargetError, UsageError
 
 if TYPE_CHECKING:
-    import networkx as nx
-
     from aurum_refactor.graph.export import Place
     from aurum_refactor.model import Plan, Survey
 
@@ -61,25 +58,18 @@ def graph(
     an import. An arrow says that one looks up a name of the other, when, and on
     which line. Nodes are grouped by the domain they would move to.
     """
-    from aurum_refactor.graph.export import exportable
+    from aurum_refactor.graph.formats import graph_text
     from aurum_refactor.pipeline import plan_of
 
     file = None if output is None else _free(invocation.start / output, output, force=force)
     workspace = invocation.open(monolith, version)
     places = _places(plan_of(workspace), workspace.survey)
-    text = _writer(form)(exportable(workspace.survey, places, endpoints_only=endpoints_only))
+    text = graph_text(workspace.survey, places, form, endpoints_only=endpoints_only)
     if file is None:
         click.echo(text, nl=False)
     else:
         _write(file, text)
         note(f"wrote {output}")
-
-
-def _writer(form: str) -> Callable[[nx.MultiDiGraph[str]], str]:
-    from aurum_refactor.graph import export, mermaid
-
-    writers = {"graphml": export.as_graphml, "dot": export.as_dot, "json": export.as_json}
-    return writers.get(form, mermaid.as_mermaid)
 
 
 def _places(plan: Plan, survey: Survey) -> dict[int, Place]:

@@ -133,7 +133,7 @@ def as_json(graph: nx.MultiDiGraph[str]) -> str:
 def as_dot(graph: nx.MultiDiGraph[str]) -> str:
     """Graphviz: a box per domain, a dotted arrow for what is read only when a function runs."""
     lines = [f"digraph {quoted(graph.graph['name'])} {{", "  rankdir=LR;", "  node [shape=box];"]
-    for number, (title, nodes) in enumerate(grouped(graph).items()):
+    for number, (title, nodes) in enumerate(grouped(graph)):
         lines += [f"  subgraph cluster_{number} {{", f"    label={quoted(title)};"]
         for node in nodes:
             data = graph.nodes[node]
@@ -149,13 +149,13 @@ def as_dot(graph: nx.MultiDiGraph[str]) -> str:
     return "\n".join([*lines, "}", ""])
 
 
-def grouped(graph: nx.MultiDiGraph[str]) -> dict[str, list[str]]:
+def grouped(graph: nx.MultiDiGraph[str]) -> list[tuple[str, list[str]]]:
     """Nodes by the box they are drawn in: domains by name, then what is no domain's."""
     found: dict[tuple[bool, str], list[str]] = {}
     for node, data in graph.nodes(data=True):
         title = data["domain"] or _OTHERS.get(data["home"], "the monolith")
         found.setdefault((not data["domain"], title), []).append(node)
-    return {title: nodes for (_, title), nodes in sorted(found.items())}
+    return [(title, nodes) for (_, title), nodes in sorted(found.items())]
 
 
 _OTHERS = {"shared": "shared module", "import": "imports"}

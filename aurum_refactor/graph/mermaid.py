@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 
 import networkx as nx
 
@@ -24,6 +24,8 @@ _COMMENTS = (
 
 # From a node to the one that stands for it, or None where it is left out.
 _Shown = Callable[[str], str | None]
+# Titles of the boxes, and the nodes in each.
+_Groups = Sequence[tuple[str, list[str]]]
 
 
 def as_mermaid(graph: nx.MultiDiGraph[str]) -> str:
@@ -44,8 +46,8 @@ def as_mermaid(graph: nx.MultiDiGraph[str]) -> str:
     return text
 
 
-def _levels(graph: nx.MultiDiGraph[str], groups: Mapping[str, list[str]]) -> tuple[_Shown, ...]:
-    home = {node: f"g{i}" for i, nodes in enumerate(groups.values()) for node in nodes}
+def _levels(graph: nx.MultiDiGraph[str], groups: _Groups) -> tuple[_Shown, ...]:
+    home = {node: f"g{i}" for i, (_, nodes) in enumerate(groups) for node in nodes}
 
     def all_of_them(node: str) -> str | None:
         data = graph.nodes[node]
@@ -65,10 +67,10 @@ def _levels(graph: nx.MultiDiGraph[str], groups: Mapping[str, list[str]]) -> tup
 
 
 def _written(
-    graph: nx.MultiDiGraph[str], groups: Mapping[str, list[str]], shown: _Shown, comment: str
+    graph: nx.MultiDiGraph[str], groups: _Groups, shown: _Shown, comment: str
 ) -> tuple[str, int]:
     lines = ["flowchart LR", f"  %% {graph.graph['name']}: {comment}"]
-    for number, (title, nodes) in enumerate(groups.items()):
+    for number, (title, nodes) in enumerate(groups):
         boxes: dict[str, list[str]] = {}
         for node in nodes:
             box = shown(node)

@@ -46,9 +46,25 @@ class Changes:
             for name in direct
             if name not in inert
         }
+        imported = {
+            row.bound
+            for s in survey.statements
+            for row in s.imports
+            if row.module in survey.project_modules
+        }
+        modules = frozenset(
+            row.bound
+            for s in survey.statements
+            for row in s.imports
+            if f"{row.module}.{row.attribute}" in survey.project_modules
+            or (row.attribute is None and row.module in survey.project_modules)
+        )
         at_import = []
         for statement in survey.statements:
             found = statement.stores | (statement.touches & own)
+            if statement.kind is StatementKind.EXPRESSION and statement.calls & imported:
+                # A function of another module of the project may change any of them.
+                found |= modules
             for name in run_at_import(statement):
                 found |= by_running.get(name, frozenset())
             at_import.append(found)

@@ -6,7 +6,7 @@ import keyword
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from aurum_refactor.model import Assignment, Endpoint, Receiver, Registration
+from aurum_refactor.model import Assignment, Endpoint, LockedEndpoint, Receiver, Registration
 from aurum_refactor.plan.receivers import receiver_at
 
 #: Paths of probes that every service has; one domain whatever the spelling.
@@ -24,7 +24,7 @@ def assign(
     receivers: Sequence[Receiver],
     *,
     globs: Globs,
-    remembered: Mapping[tuple[str, tuple[str, ...]], tuple[str, str]],
+    remembered: Mapping[tuple[str, tuple[str, ...]], Sequence[LockedEndpoint]],
     matches: Callable[[str, str], bool],
 ) -> tuple[Assignment, ...]:
     """Put every endpoint in exactly one domain.
@@ -36,19 +36,23 @@ def assign(
         endpoints: In source order.
         receivers: Their ``prefix`` and ``tags`` count as the endpoint's own.
         globs: Configured domains in order, each with URL path patterns.
-        remembered: What the lock file says: (name, routes) to (domain, reason).
+        remembered: What the lock file says of endpoints that are still here,
+            by name and routes; twins in their order.
         matches: ``matches(pattern, path)`` for one glob.
     """
     found = []
+    waiting = {key: list(rows) for key, rows in remembered.items()}
     for endpoint in endpoints:
-        key = (endpoint.name, endpoint.routes)
-        if key in remembered:
-            domain, reason = remembered[key]
+        rows = waiting.get((endpoint.name, endpoint.routes))
+        original = -1
+        if rows:
+            row = rows.pop(0)
+            domain, reason, original = row.domain, row.reason, row.ordinal
         else:
             first = min(endpoint.registrations, key=lambda r: (r.ordinal, r.decorator))
             receiver = receiver_at(receivers, first.receiver, first.ordinal)
             domain, reason = _choose(first, receiver, globs, matches)
-        found.append(Assignment(endpoint.ordinal, domain, reason))
+        found.append(Assignment(endpoint.ordinal, domain, reason, original))
     return tuple(found)
 
 

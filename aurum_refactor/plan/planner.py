@@ -11,6 +11,7 @@ from aurum_refactor.model import (
     DomainModule,
     HomeKind,
     Layout,
+    LockedEndpoint,
     LockedMonolith,
     Plan,
     Receiver,
@@ -193,10 +194,12 @@ def _too_late(
 
 def _remembered(
     locked: LockedMonolith | None,
-) -> Mapping[tuple[str, tuple[str, ...]], tuple[str, str]]:
-    if locked is None:
-        return {}
-    return {(e.name, e.routes): (e.domain, e.reason) for e in locked.endpoints}
+) -> Mapping[tuple[str, tuple[str, ...]], Sequence[LockedEndpoint]]:
+    found: dict[tuple[str, tuple[str, ...]], list[LockedEndpoint]] = {}
+    for row in locked.endpoints if locked else ():
+        if locked is not None and row.home == locked.module:
+            found.setdefault((row.name, row.routes), []).append(row)
+    return found
 
 
 def _stages_used(

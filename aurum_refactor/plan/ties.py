@@ -71,6 +71,7 @@ class Ties:
         self.survey = survey
         self.names = names
         self.receivers = {receiver.ordinal for receiver in survey.receivers}
+        self.path_names = {name for row in survey.registrations for name in row.path_names}
         self.receiver_names = {receiver.name for receiver in survey.receivers}
         self.origin: Mapping[str, str] = {
             row.bound: row.module for s in survey.statements for row in s.imports
@@ -104,6 +105,9 @@ class Ties:
         return self._why_effect(statement)
 
     def _why_name(self, name: str, ordinal: int) -> str | None:
+        if name in self.path_names:
+            # Moved, the routes would be computed for whoever reads the monolith next.
+            return "routes are spelled with it"
         if name.startswith("__") and name.endswith("__"):
             return "belongs to the module itself"
         if name in self.writers:
@@ -138,6 +142,8 @@ class Ties:
                 return f"calls {call} when it is defined"
         if statement.kind is StatementKind.ASSIGNMENT:
             for name in import_reads(statement):
+                if self.origin.get(name, "") in self.survey.project_modules:
+                    return f"its value is taken from {name} of another module, which may change"
                 if name in self.receiver_names or any(
                     o != statement.ordinal for o in self.touchers.get(name, ())
                 ):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 
 from aurum_refactor.model import Breach, Layout, Proof
 from aurum_refactor.proof.binding import prove_binding
+from aurum_refactor.proof.comments import prove_comments
 from aurum_refactor.proof.conservation import prove_conservation
 from aurum_refactor.proof.homes import find_homes
 from aurum_refactor.proof.identity import prove_identity
@@ -75,7 +76,8 @@ def _held(state: State) -> tuple[list[tuple[str, str, int]], list[Breach]]:
     breaches: list[Breach] = []
     for guarantee, what, proof in (
         ("G1", "statements", prove_conservation),
-        ("G1", "comments", prove_text),
+        ("G1", "comments", prove_comments),
+        ("G1", "moved texts", prove_text),
         ("G2", "names", prove_binding),
         ("G3", "registrations", prove_routes),
         ("G4", "statements of new modules", prove_identity),

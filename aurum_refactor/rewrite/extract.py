@@ -132,29 +132,22 @@ def lock_after(
         for run in module.runs
         for ordinal in run.ordinals
     }
-    reasons = {row.ordinal: (row.domain, row.reason) for row in plan.assignments}
-    known = list(before.endpoints) if before else []
-    here = {(endpoint.name, endpoint.routes) for endpoint in survey.endpoints}
+    known = before.endpoints if before else ()
     # What has left the monolith is remembered; what was deleted by hand is not.
-    rows = [
-        row
-        for row in known
-        if (row.name, row.routes) not in here and row.home != plan.layout.module
-    ]
-    first = {(row.name, row.routes): row.ordinal for row in known}
+    rows = [row for row in known if row.home != plan.layout.module]
     shift = 1 + max((row.ordinal for row in known), default=-1)
+    assigned = {row.ordinal: row for row in plan.assignments}
     for endpoint in survey.endpoints:
-        routes = endpoint.routes
-        domain, reason = reasons[endpoint.ordinal]
-        ordinal = first.get((endpoint.name, routes))
-        if ordinal is None:
+        assignment = assigned[endpoint.ordinal]
+        ordinal = assignment.original
+        if ordinal < 0:
             ordinal = endpoint.ordinal if before is None else shift + endpoint.ordinal
         rows.append(
             LockedEndpoint(
                 name=endpoint.name,
-                routes=routes,
-                domain=domain,
-                reason=reason,
+                routes=endpoint.routes,
+                domain=assignment.domain,
+                reason=assignment.reason,
                 ordinal=ordinal,
                 home=homes.get(endpoint.ordinal, plan.layout.module),
                 digest=endpoint.digest,

@@ -135,7 +135,7 @@ def test_a_refusal_is_told_with_what_would_help(tmp_path: Path) -> None:
 
     assert lines[4:7] == [
         "  stays in main.py",
-        "  AR105 (line 7): main:a stays: Y is bound only after it",
+        "  AR105 (line 7): a stays: Y is bound only after it",
         "  what would help: define or import Y above the endpoint",
     ]
 

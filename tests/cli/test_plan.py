@@ -1,5 +1,7 @@
 """What `plan` prints: the whole text, Markdown, and JSON that keeps its schema."""
 
+# ruff: noqa: E501 - whole outputs, as they are printed
+
 from __future__ import annotations
 
 import json
@@ -267,7 +269,8 @@ def test_refusals_are_counted_by_rule_and_warnings_are_folded(odd: Path) -> None
         "    main.py:25  inner (app.get /inner) stays: it is registered inside a function\n"
         "    → build the routes at module level, or wait for factories to be supported\n"
         "  AR102\n"
-        "    main.py:31  loop (app.get a computed path) stays: it is registered in a loop\n"
+        "    main.py:31  loop (app.get (a computed path)) stays: it is registered in a\n"
+        "      loop\n"
         "    → write the registrations out, or keep them in the monolith\n"
         "\n"
         "Worth knowing  no obstacle, and kept exactly as it is\n"

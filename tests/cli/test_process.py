@@ -158,6 +158,9 @@ def test_results_go_to_stdout_and_notes_to_stderr(tmp_path: Path) -> None:
         (("plan", "--format", "json"), {"rich", "networkx", "libcst"}),
         (("plan", "--format", "markdown"), {"rich", "networkx", "libcst"}),
         (("plan",), {"networkx", "libcst"}),
+        (("plan", "--explain", "LIMIT"), {"networkx", "libcst"}),
+        (("plan", "--suggest", "--format", "json"), {"rich", "libcst"}),
+        (("graph",), {"rich", "libcst"}),
         (("extract", "--all", "--dry-run", "--format", "json"), {"rich", "networkx"}),
     ],
 )

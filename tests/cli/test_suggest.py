@@ -53,9 +53,9 @@ main  main.py
 
   domains by  domains  modularity  cohesion  coupling  shared  agreement
   current           3       0.000     0.000         8       4      1.000
-  greedy            3       0.500     1.000         0       0      0.121
-  louvain           3       0.500     1.000         0       0      0.121
-  labels            3       0.500     1.000         0       0      0.121
+  greedy            3       0.500     1.000         0       0      0.250
+  louvain           3       0.500     1.000         0       0      0.250
+  labels            3       0.500     1.000         0       0      0.250
 
   modularity: how much more endpoints of one domain need the same than chance
     would have it; cohesion: mean over the domains; coupling: reads of names of
@@ -67,8 +67,8 @@ main  main.py
   labels: Raghavan, Albert, Kumara 2007, label propagation
 
 greedy: 2 endpoints would change domain
-  lakes → trees (1): birches:32
-  trees → lakes (1): pools:57
+  lakes → trees (1): birches:31
+  trees → lakes (1): pools:56
 
 As settings  of greedy, which has the highest modularity
   [tool.aurum-refactor.domains]
@@ -153,6 +153,6 @@ def test_paths_that_two_domains_share_are_named(tmp_path: Path) -> None:
 def test_a_comment_has_the_figures_and_the_settings(park: Path) -> None:
     text = run(park, "plan", "--suggest", "--format", "markdown").stdout
 
-    assert "| greedy | 3 | 0.500 | 1.000 | 0 | 0 | 0.121 |\n" in text
-    assert "| lakes | trees | `birches:32` |\n" in text
+    assert "| greedy | 3 | 0.500 | 1.000 | 0 | 0 | 0.250 |\n" in text
+    assert "| lakes | trees | `birches:31` |\n" in text
     assert "```toml\n[tool.aurum-refactor.domains]\n" in text

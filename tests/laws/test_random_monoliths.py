@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import HealthCheck, Phase, assume, event, given, settings
 
 from tests.laws.monoliths import monoliths, splits
 from tests.laws.witness import (
@@ -20,7 +20,11 @@ from tests.laws.witness import (
 
 # One example is a hundred times as dear here as elsewhere.
 EXAMPLES = {"ci": 50, "nightly": 500}.get(settings.get_current_profile_name(), 15)
-COSTLY = settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+COSTLY = settings(
+    max_examples=EXAMPLES,
+    suppress_health_check=list(HealthCheck),
+    phases=[phase for phase in Phase if phase is not Phase.explain],
+)
 
 
 @pytest.fixture(scope="module")
