@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable
 
-# What a reason begins with, and what all such reasons have in common.
-_CAUSES: Mapping[str, str] = {
-    "re-bound by": "re-bound while the program runs",
-    "re-binds": "re-binds names with global",
-    "replaced by": "assigned or patched from outside",
-    "reads __": "reads a name such as __name__ or __file__",
-    "changed in place": "changed in place while the monolith loads",
-    "calls ": "calls something while it is defined",
-    "line ": "holds on to the module it is written in",
-    "what it reads": "needs names that come too late for the new module",
-    "its names": "needs names that come too late for the new module",
-    "it cannot be rewritten": "cannot be rewritten",
+# How a reason is worded, and what all such reasons have in common.
+_CAUSES = {
+    r"re-bound by ": "re-bound while the program runs",
+    r"re-binds ": "re-binds names with global",
+    r"replaced by ": "assigned or patched from outside",
+    r"reads __": "reads a name such as __name__ or __file__",
+    r"reads .* star import": "reads what a star import may bind",
+    r"changed in place": "changed in place while the monolith loads",
+    r"calls ": "calls something while it is defined",
+    r"its value is taken from ": "its value is taken from something that may change",
+    r"line \d": "holds on to the module it is written in",
+    r"what it reads|its names": "needs names that come too late for the new module",
+    r"it cannot be rewritten": "cannot be rewritten",
 }
 
 
 def cause_of(reason: str) -> str:
     """Name the kind of a reason; a reason of no known kind is its own."""
-    return next((cause for start, cause in _CAUSES.items() if reason.startswith(start)), reason)
+    return next((cause for like, cause in _CAUSES.items() if re.match(like, reason)), reason)
 
 
 def by_cause(rows: Iterable[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:

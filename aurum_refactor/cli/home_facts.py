@@ -26,7 +26,8 @@ class HomeFacts:
     @property
     def label(self) -> str:
         """``LIMIT:12``: its names, and the line to go to."""
-        return f"{', '.join(self.names)}:{self.first_line}"
+        names = ", ".join(self.names)
+        return f"{names}:{self.first_line}" if names else f"line {self.first_line}"
 
     @property
     def lines(self) -> int:

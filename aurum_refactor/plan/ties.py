@@ -142,7 +142,7 @@ class Ties:
                 return f"calls {call} when it is defined"
         if statement.kind is StatementKind.ASSIGNMENT:
             for name in import_reads(statement):
-                if self.origin.get(name, "") in self.survey.project_modules:
+                if self.origin.get(name, "") in self.survey.project_modules - self.names.own:
                     return f"its value is taken from {name} of another module, which may change"
                 if name in self.receiver_names or any(
                     o != statement.ordinal for o in self.touchers.get(name, ())

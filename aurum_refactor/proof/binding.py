@@ -129,6 +129,9 @@ class Judge:
             if (other := self.state.overtaken(name, self.ordinal)) is not None:
                 line = self.original.unit.line(other)
                 return f"{name} is read on the other side of its change on line {line}"
+        if not entries and use.annotation:
+            # Strings in a model's annotations are resolved when all names are there.
+            entries = list(self.names.get(name, ()))
         if not entries:
             return f"{name} is bound only further down in {self.unit.module}"
         if use.annotation and self._is_lazy() and self._is_bound_below(name):
@@ -150,7 +153,11 @@ class Judge:
         """A name that another moved statement of the same module binds."""
         if use.phase is Phase.CALL and not self.original.is_constant(use.name):
             return f"{use.name} may be bound anew, but is read from the new module"
-        if self.original.history.meaning(use.name, self._moment(use)) != (entry.ordinal,):
+        before = self.original.history.meaning(use.name, self._moment(use))
+        if use.annotation and not before:
+            # ``sub: "Later"`` in a model is resolved when all names are there.
+            before = self.original.history.meaning(use.name, END)
+        if before != (entry.ordinal,):
             return f"{use.name} is not what it was when the statement ran"
         return None
 
@@ -202,7 +209,7 @@ class Judge:
 
     def _is_bound_below(self, name: str) -> bool:
         binds = self.original.history.binds.get(name, ())
-        return any(bind.at >= self.ordinal for bind in binds)
+        return len(binds) > 1 and any(bind.at >= self.ordinal for bind in binds)
 
     def _is_lazy(self) -> bool:
         return "annotations" in self.original.unit.future

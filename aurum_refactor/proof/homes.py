@@ -6,7 +6,8 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aurum_refactor.analysis.bindings import bindings_of
+from aurum_refactor.analysis.bindings import bindings_of, is_type_checking
+from aurum_refactor.analysis.statements import absolute_module
 from aurum_refactor.model import Breach
 from aurum_refactor.proof.definitions import Definition
 from aurum_refactor.proof.levels import Use
@@ -114,6 +115,8 @@ class _Finder:
     ) -> None:
         """Find the original of one statement, or say why there is none."""
         node = unit.body[index]
+        if is_type_checking(node) and self._types_known(node, unit):
+            return
         key = _key(node)
         first: DiffersError | None = None
         for ordinal in self.free.get(key, ()):
@@ -180,6 +183,29 @@ class _Finder:
         return Moved(
             ordinal, unit.module, index, (), tuple(found), nothing, nothing, nothing, same=False
         )
+
+    def _types_known(self, node: ast.stmt, unit: Unit) -> bool:
+        """True if a block for type checkers imports only what the original's blocks import."""
+        known = {
+            (row.bound, row.module, row.attribute)
+            for statement in self.original.statements
+            for row in statement.typing_imports
+        }
+        rows: set[tuple[str, str, str | None]]
+        for inner in ast.iter_child_nodes(node):
+            match inner:
+                case ast.ImportFrom(module=written, names=names, level=level):
+                    module = absolute_module(unit.package, level, written or "")
+                    rows = {(a.asname or a.name, module, a.name) for a in names}
+                case ast.Import(names=names):
+                    rows = {(a.asname or a.name.split(".")[0], a.name, None) for a in names}
+                case ast.expr():
+                    continue
+                case _:
+                    return False
+            if not rows <= known:
+                return False
+        return True
 
     def _surplus(self, unit: Unit, index: int, key: tuple[str, str]) -> None:
         node = unit.body[index]
