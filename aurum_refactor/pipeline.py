@@ -202,7 +202,7 @@ def _monolith(
         return locks[0].path
     counts = {
         path: len(_DECORATOR.findall(data))
-        for path, data in load_sources(root, files, _DECORATOR).files.items()
+        for path, data in load_sources(root, files, _DECORATOR.search).files.items()
         if not _is_test(path)
     }
     if not counts:

@@ -155,7 +155,9 @@ def _named(path: PurePosixPath, root: PurePosixPath, hints: tuple[bytes, ...]) -
             rb"(?<![\w.])" + dotted + rb"(?!\w)"
             rb"|\bfrom[ \t]+" + package + rb"[ \t]+import\b[^\n]*\b" + last.encode() + rb"\b"
         )
-    return sum(len(re.findall(pattern, hint)) for hint in hints)
+    # Both spellings hold the package's name; most files do not.
+    word = ".".join(parts[:-1] or parts).encode()
+    return sum(len(re.findall(pattern, hint)) for hint in hints if word in hint)
 
 
 def _resolves(module: str, root: PurePosixPath, path: PurePosixPath, files: frozenset[str]) -> bool:

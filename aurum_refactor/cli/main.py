@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -103,6 +104,9 @@ for _command in (plan, extract, verify, undo, graph, init):
 
 def main() -> None:
     """Run the command line; the entry point of the package."""
+    # Syntax trees have no cycles, but millions of nodes: looking for cycles among them takes
+    # a third of the time on a large project, and frees nothing.
+    gc.disable()
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character gets its escape, not a crash.
         if hasattr(stream, "reconfigure"):

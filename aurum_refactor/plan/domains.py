@@ -74,14 +74,16 @@ def _choose(
         if name:
             return name, f"tag {tag}"
     if path is not None:
-        for segment in path.split("/"):
+        segments = path.split("/")
+        for index, segment in enumerate(segments):
             plain = segment.split(":")[0]
             if not plain or plain.startswith("{") or _VERSION.match(plain):
                 continue
             if plain.lower() in _SKIPPED:
                 continue
             name = identifier(plain)
-            if name in _PROBES:
+            # ``/live`` is a probe, ``/live/orders`` is a domain of that name.
+            if name in _PROBES and (name.startswith("health") or not any(segments[index + 1 :])):
                 return "health", f"probe path {path}"
             if name:
                 return name, f"path {path}"

@@ -93,12 +93,12 @@ def unmoved_findings(survey: Survey) -> tuple[Finding, ...]:
 
 
 def _unmoved(survey: Survey, row: Unmoved, code: str, message: str, advice: str) -> Finding:
-    path = row.path or ("the empty path" if row.path == "" else "(a computed path)")
+    path = row.path or ("with the empty path" if row.path == "" else "with a computed path")
     name = row.handler or path
     return Finding(
         code=code,
         severity=Severity.ERROR,
-        message=f"{name} ({row.receiver}.{row.verb} {path}) stays: {message}",
+        message=f"{name}, {row.receiver}.{row.verb} {path}, stays: {message}",
         advice=advice,
         path=survey.layout.path,
         line=row.line,

@@ -7,9 +7,8 @@ takes a few milliseconds, asking git takes more.
 from __future__ import annotations
 
 import os
-import re
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,17 +109,17 @@ def read_bytes(root: Path, path: str) -> bytes:
 
 
 def load_sources(
-    root: Path, paths: Iterable[str], mention: re.Pattern[bytes] | None = None
+    root: Path, paths: Iterable[str], mention: Callable[[bytes], object] | None = None
 ) -> Sources:
-    """Read the files whose bytes match a pattern; one bad file does not stop the others.
+    """Read the files that a question picks; one bad file does not stop the others.
 
     Args:
         root: The project root.
         paths: Relative POSIX paths.
-        mention: Searched for in each file's bytes; None keeps every file.
+        mention: Asked of each file's bytes; None keeps every file.
 
     Returns:
-        The files that match, and ``(path, reason)`` for those that ``read_bytes``
+        The files that it is true of, and ``(path, reason)`` for those that ``read_bytes``
         would raise for.
     """
     real_root = os.path.realpath(root)
@@ -133,7 +132,7 @@ def load_sources(
         except SourceError as error:
             unreadable.append((path, error.reason))
             continue
-        if mention is None or mention.search(data):
+        if mention is None or mention(data):
             files[path] = data
     return Sources(files, tuple(unreadable))
 

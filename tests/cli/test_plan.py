@@ -266,10 +266,10 @@ def test_refusals_are_counted_by_rule_and_warnings_are_folded(odd: Path) -> None
     assert body == (
         ": 2 refusals  AR101: 1, AR102: 1\n"
         "  AR101\n"
-        "    main.py:25  inner (app.get /inner) stays: it is registered inside a function\n"
+        "    main.py:25  inner, app.get /inner, stays: it is registered inside a function\n"
         "    → build the routes at module level, or wait for factories to be supported\n"
         "  AR102\n"
-        "    main.py:31  loop (app.get (a computed path)) stays: it is registered in a\n"
+        "    main.py:31  loop, app.get with a computed path, stays: it is registered in a\n"
         "      loop\n"
         "    → write the registrations out, or keep them in the monolith\n"
         "\n"
@@ -408,6 +408,6 @@ def test_findings_are_cells_of_a_table_in_markdown(odd: Path) -> None:
     lines = run(odd, "plan", "--format", "markdown").stdout.splitlines()
 
     assert (
-        "| AR101 | `main.py:25` | inner (app.get /inner) stays: it is registered inside a "
+        "| AR101 | `main.py:25` | inner, app.get /inner, stays: it is registered inside a "
         "function | build the routes at module level, or wait for factories to be supported |"
     ) in lines

@@ -120,7 +120,7 @@ def test_sources_hold_the_files_that_mention_and_name_the_unreadable(tmp_path: P
     (tmp_path / "b.py").write_bytes(b"\xff")
 
     every = load_sources(tmp_path, ("a.py", "b.py"))
-    some = load_sources(tmp_path, ("a.py", "b.py", "c.py"), re.compile(rb"\broutes\b"))
+    some = load_sources(tmp_path, ("a.py", "b.py", "c.py"), re.compile(rb"\broutes\b").search)
 
     assert every.files == {"a.py": b"import app.routes\r\n", "b.py": b"\xff"}
     assert (dict(some.files), some.unreadable) == (
