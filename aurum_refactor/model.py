@@ -333,9 +333,7 @@ class FastAPIVersion:
 
         Below 0.110 nothing was verified, so there everything may hold (R-1).
         """
-        return (
-            self.high is None or self.high > (*version, 0, 0, 0)[:3] or not self.is_verified
-        )
+        return self.high is None or self.high > (*version, 0, 0, 0)[:3] or not self.is_verified
 
     def may_be_below(self, *version: int) -> bool:
         """True unless the target is known to be *version* or newer."""

@@ -75,13 +75,16 @@ class _Module:
         self.tree = ast.parse(text)
         self.table = symtable.symtable(text, "<monolith>", "exec")
         self.receivers = receivers_in(self.tree)
-        once = {name for n in self.tree.body if self._stands_once(n) for name in _stored(n)}
-        self.names = _own_names(self.tree) - self.receivers - once
+        groups = self._groups()
+        once = [g for g in groups if any(self._stands_once(n) for n in g[2])]
+        self.repeated = [group for group in groups if group not in once]
+        fixed = {name for _, _, nodes in once for node in nodes for name in _stored(node)}
+        self.names = _own_names(self.tree) - self.receivers - fixed
         self.tables = _tables(self.table)
 
     def copy(self, suffix: str) -> str:
         pieces = []
-        for first, last, nodes in self._repeated():
+        for first, last, nodes in self.repeated:
             start, end = self.starts[first], self.starts[last]
             edits = sorted(
                 {edit for node in nodes for edit in self._edits(node, suffix)},
@@ -90,7 +93,7 @@ class _Module:
             pieces.append(_applied(self.data, start, end, edits))
         return b"".join(pieces).decode("utf-8")
 
-    def _repeated(self) -> Iterator[tuple[int, int, list[ast.stmt]]]:
+    def _groups(self) -> list[tuple[int, int, list[ast.stmt]]]:
         """Runs of lines, with the comments above them, and the statements there."""
         groups: list[tuple[int, int, list[ast.stmt]]] = []
         for node in self.tree.body:
@@ -101,9 +104,7 @@ class _Module:
                 groups[-1] = (groups[-1][0], last, [*groups[-1][2], node])
             else:
                 groups.append((groups[-1][1] if groups else 0, last, [node]))
-        for first, last, nodes in groups:
-            if not any(self._stands_once(node) for node in nodes):
-                yield first, last, nodes
+        return groups
 
     def _stands_once(self, node: ast.stmt) -> bool:
         match node:
@@ -144,8 +145,8 @@ class _Module:
                 yield self._words(node, self.names.intersection(names), suffix)
             case ast.JoinedStr():
                 # Positions inside of an f-string are not to be relied on before 3.12.
-                names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-                yield self._f_string(node, {n for n in names if self._is_own(n, tables)}, suffix)
+                inside = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+                yield self._f_string(node, {n for n in inside if self._is_own(n, tables)}, suffix)
                 return
             case _:
                 pass

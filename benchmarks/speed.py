@@ -32,6 +32,8 @@ _FIXTURE_MONOLITH = "src/aurum/api/routes.py"
 #: The module of which the memory target speaks.
 _LARGE = 22_000
 _MIB = 400.0
+#: A small module repeated more often than this resembles nobody's.
+_COPIES = 20
 _GROWTH = 1.2
 _LIMITS = {"plan": 2.0, "extract": 4.0}
 _EXTRACT = "extract --all --dry-run"
@@ -119,7 +121,7 @@ def _measured(options: argparse.Namespace) -> tuple[list[Row], Row]:
     with tempfile.TemporaryDirectory(prefix="aurum-speed-") as directory:
         project = measure.copy_of(options.root, Path(directory))
         rows = _rows(project, options.monolith, original, options.scales, options.runs)
-        scale = max(1, round(_LARGE / (original.count("\n") + 1)))
+        scale = min(_COPIES, max(1, round(_LARGE / (original.count("\n") + 1))))
         memory = next((row for row in rows if row.scale == scale), None)
         if memory is None:
             # Memory hardly varies from run to run.

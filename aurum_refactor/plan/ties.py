@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from aurum_refactor.language import BUILTINS, MODULE_DUNDERS
-from aurum_refactor.model import Phase, Statement, StatementKind, Survey, Use
+from aurum_refactor.model import Phase, Role, Statement, StatementKind, Survey, Use
 from aurum_refactor.plan.changes import Changes
 from aurum_refactor.plan.names import NameTable
 
@@ -98,6 +98,13 @@ class Ties:
             if reason:
                 return reason
         for read in statement.reads:
+            if (
+                self.survey.future
+                and read.role in (Role.ANNOTATION, Role.STRING)
+                and len(self.names.bound.get(read.name, ())) > 1
+                and self.names.changes_after(read.name, statement.ordinal)
+            ):
+                return f"its annotation {read.name} is bound again below"
             if self.names.may_come_from_star(read.name):
                 return f"reads {read.name}, which may come from a star import"
             if read.name in MODULE_DUNDERS and read.name not in self.names.bound:
@@ -120,7 +127,7 @@ class Ties:
         if not self.names.is_constant(name):
             return "bound more than once, or only sometimes"
         changer = next((o for o in self.touchers.get(name, ()) if o != ordinal), None)
-        if changer is not None and self.survey.statements[ordinal].kind == "assignment":
+        if changer is not None:
             return f"changed in place on line {self.survey.statements[changer].span.first}"
         return None
 

@@ -20,9 +20,8 @@ PATHS = ("/x/1", "/x/{p}", "/{q}/1", "/x/1/", "/y", "/{p}", "/y/{p}/z", "/x/2")
 CONSTANTS = ("LIMIT", "SIZE")
 HELPERS = ("load", "store")
 
-# Ingredients that wait for a repair, by the name of a case in found/waiting.py:
-# "a class attribute changed between" and "one function and route twice".
-LEFT_OUT = frozenset({"Box.size += 1", "the same route again"})
+# Waits for the case "a class attribute changed between" in found/waiting.py.
+LEFT_OUT = frozenset({"Box.size += 1"})
 
 HEAD = """\
 import functools
@@ -155,8 +154,6 @@ class Writer:
         again = self.endpoints and self.draw(st.integers(0, 5)) == 0
         name = self.pick(self.endpoints) if again else self.fresh("ep")
         decorators = self.registrations(receiver, domain)
-        if again and "the same route again" in LEFT_OUT:
-            decorators = [line.replace('("', f'("/{self.fresh("again")}') for line in decorators]
         if self.draw(st.integers(0, 4)) == 0:
             decorators.insert(self.pick([0, len(decorators)]), "@wrapped")
         body = self.body()

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aurum_refactor.model import LockedEndpoint
 from aurum_refactor.plan.domains import assign, identifier
 from aurum_refactor.source.globs import match_glob
 from tests.analysis.reading import read
 
-Remembered = dict[tuple[str, tuple[str, ...]], tuple[str, str]]
+Remembered = dict[tuple[str, tuple[str, ...]], list[LockedEndpoint]]
 HEAD = "from fastapi import APIRouter, FastAPI\napp = FastAPI()\n"
 
 
@@ -73,7 +74,8 @@ def test_configured_globs_come_first_in_their_order() -> None:
 
 
 def test_the_lock_comes_before_everything() -> None:
-    remembered: Remembered = {("f", ("GET /x",)): ("old", "tag Old")}
+    row = LockedEndpoint("f", ("GET /x",), "old", "tag Old", 7, "m", "0" * 64)
+    remembered: Remembered = {("f", ("GET /x",)): [row]}
 
     assert domains(endpoint("'/x', tags=['New']"), (("glob", ("/**",)),), remembered) == [
         ("old", "tag Old")

@@ -66,4 +66,83 @@ def b1(): return TWO
 @app.get("/a/2")
 def a2(): return TWO
 """, files={"shop/plug.py": "N = 1\ndef bump():\n    global N\n    N += 1\n"}),
+    one("one name and body in two domains", "G1", """
+N = 1
+@app.get("/x/1", tags=["ash"])
+def ep1(): return N
+@app.get("/x/2", tags=["birch"])
+def ep1(): return N
+"""),
+    one("one name in turns", "G7", """
+LIMIT = 0
+@app.get("/x/1", tags=["ash"])
+def ep1():
+    global LIMIT
+    LIMIT = 1
+    return [LIMIT]
+@app.get("/x/2", tags=["cedar"])
+def ep1(): return [LIMIT, 2]
+@app.get("/x/3", tags=["ash"])
+def ep1(): return [LIMIT, 3]
+"""),
+    one("nested models of one name", "R-11", """
+from pydantic import BaseModel
+class A(BaseModel):
+    class Item(BaseModel): x: int
+    item: Item
+class B(BaseModel):
+    class Item(BaseModel): y: int
+    item: Item
+@app.post("/a/1")
+def a1(a: A, b: B): return [a, b]
+@app.post("/b/1")
+def b1(a: A.Item) -> B.Item: return B.Item(y=1)
+"""),
+    one("an import with effects", "G2", """
+from shop.log import LOG
+@app.get("/a/1")
+def a1(): return LOG
+LOG.append("here")
+from shop import effect
+@app.get("/a/2")
+def a2(): return effect.V
+""", files={
+        "shop/log.py": "LOG = []\n",
+        "shop/effect.py": 'from shop.log import LOG\nLOG.append("effect")\nV = 1\n',
+    }),
+    one("names for type checkers", "R-18", """
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    from decimal import Decimal
+def dep(): return 3
+@app.get("/a/1")
+def a1(d: Decimal = Depends(dep)): return d
+""", head=FUTURE),
+    one("a form feed", "G1", """
+\fLIMIT = 3
+@app.get("/a/1")
+def a1(): return LIMIT
+"""),
+    one("tight spacing", "G1", """
+LIMIT = 3
+def other(): return LIMIT
+@app.get("/a/1")
+def a1(): return not LIMIT, LIMIT<4, [*range(LIMIT)], [LIMIT for _ in(1,)if LIMIT]
+@app.get("/b/1")
+def b1(): return [(lambda:LIMIT)(), other()]
+@app.post("/b/2")
+def b2():
+    global LIMIT
+    LIMIT = 4
+"""),
+    one("a package that binds the module's name to the app", "G5", """
+LIMIT = 3
+def helper(): return LIMIT
+@app.get("/a/1")
+def a1(): return helper()
+@app.post("/a/2")
+def a2():
+    global LIMIT
+    LIMIT = 4
+""", files={"shop/__init__.py": "from .main import app as main\n"}),
 ]
