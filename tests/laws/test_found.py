@@ -49,9 +49,7 @@ FOUND = [*ORDER, *IMPORT_TIME, *NAMES, *RECEIVERS, *PATCHES, *HOMES, *COPIES, *L
 def cases(waiting: Mapping[str, Waiting]) -> list[object]:
     """All cases; those that are still wrong must fail, and must be taken off the list then."""
     assert set(waiting) <= {case.name for case in FOUND}
-    return [
-        pytest.param(case, id=case.name, marks=marks(waiting.get(case.name))) for case in FOUND
-    ]
+    return [pytest.param(case, id=case.name, marks=marks(waiting.get(case.name))) for case in FOUND]
 
 
 def marks(waiting: Waiting | None) -> list[pytest.MarkDecorator]:

@@ -5,23 +5,35 @@ from __future__ import annotations
 from tests.laws.found.case import one
 
 IMPORT_TIME = [
-    one("a class attribute changed between", "R-21", """
+    one(
+        "a class attribute changed between",
+        "R-21",
+        """
 class Cfg: limit = 1
 @app.get("/a/1")
 def a1(n: int = Cfg.limit): return n
 Cfg.limit = 5
 @app.get("/a/2")
 def a2(n: int = Cfg.limit): return n
-"""),
-    one("an attribute of an imported module changed between", "R-21", """
+""",
+    ),
+    one(
+        "an attribute of an imported module changed between",
+        "R-21",
+        """
 from shop import settings
 @app.get("/a/1")
 def a1(n: int = settings.LIMIT): return n
 settings.LIMIT = 5
 @app.get("/a/2")
 def a2(n: int = settings.LIMIT): return n
-""", files={"shop/settings.py": "LIMIT = 1\n"}),
-    one("an imported dict changed between", "R-21", """
+""",
+        files={"shop/settings.py": "LIMIT = 1\n"},
+    ),
+    one(
+        "an imported dict changed between",
+        "R-21",
+        """
 from shop.settings import RESPONSES
 @app.get("/a/1", responses=RESPONSES)
 def a1(): return 1
@@ -30,8 +42,13 @@ def b1(): return 1
 RESPONSES[404] = {"description": "nope"}
 @app.get("/a/2", responses=RESPONSES)
 def a2(): return 1
-""", files={"shop/settings.py": "RESPONSES = {}\n"}),
-    one("a dict changed by a function called between", "R-21", """
+""",
+        files={"shop/settings.py": "RESPONSES = {}\n"},
+    ),
+    one(
+        "a dict changed by a function called between",
+        "R-21",
+        """
 CONFIG = {"limit": 1}
 def configure(): CONFIG["limit"] = 5
 @app.get("/a/1")
@@ -39,8 +56,12 @@ def a1(n: int = CONFIG["limit"]): return n
 configure()
 @app.get("/a/2")
 def a2(n: int = CONFIG["limit"]): return n
-"""),
-    one("a global re-bound by a function called between", "R-21", """
+""",
+    ),
+    one(
+        "a global re-bound by a function called between",
+        "R-21",
+        """
 LIMIT = 1
 def configure():
     global LIMIT
@@ -50,23 +71,35 @@ def a1(n: int = LIMIT): return n
 configure()
 @app.get("/a/2")
 def a2(n: int = LIMIT): return n
-"""),
-    one("app.state changed between", "R-21", """
+""",
+    ),
+    one(
+        "app.state changed between",
+        "R-21",
+        """
 app.state.limit = 4
 @app.get("/a/1")
 def a1(n: int = app.state.limit): return n
 app.state.limit = 5
 @app.get("/a/2")
 def a2(n: int = app.state.limit): return n
-"""),
-    one("an attribute of an endpoint", "R-21", """
+""",
+    ),
+    one(
+        "an attribute of an endpoint",
+        "R-21",
+        """
 @app.get("/a/1")
 def a1(): return 1
 a1.cost = 5
 @app.get("/a/2")
 def a2(n: int = a1.cost): return n
-"""),
-    one("two endpoints under one name, read between", "G2", """
+""",
+    ),
+    one(
+        "two endpoints under one name, read between",
+        "G2",
+        """
 @app.get("/x/1")
 def read(): return 1
 first = read
@@ -74,8 +107,12 @@ first = read
 def read(): return 2
 @app.get("/y/1")
 def y(): return [first(), read()]
-"""),
-    one("decorators that keep a list", "R-25", """
+""",
+    ),
+    one(
+        "decorators that keep a list",
+        "R-25",
+        """
 ORDER = []
 def track(f):
     ORDER.append(f.__name__)
@@ -90,8 +127,12 @@ COUNT = len(ORDER)
 @app.get("/a/2")
 @track
 def a2(): return [ORDER, COUNT]
-"""),
-    one("defaults that count", "R-21", """
+""",
+    ),
+    one(
+        "defaults that count",
+        "R-21",
+        """
 import itertools
 ids = itertools.count()
 @app.get("/a/1")
@@ -100,8 +141,12 @@ def a1(n: int = next(ids)): return n
 def b1(n: int = next(ids)): return n
 @app.get("/a/2")
 def a2(n: int = next(ids)): return n
-"""),
-    one("a decorator that registers", "R-30", """
+""",
+    ),
+    one(
+        "a decorator that registers",
+        "R-30",
+        """
 def public(path):
     def register(f):
         app.add_api_route(path, f)
@@ -112,30 +157,47 @@ def a1(): return 1
 @app.get("/a/3")
 @public("/a/3b")
 def a3(): return 3
-"""),
-    one("a walrus in a default", "R-18", """
+""",
+    ),
+    one(
+        "a walrus in a default",
+        "R-18",
+        """
 @app.get("/a/1")
 def a1(n: int = (W := 5)): return [n, W]
 @app.get("/b/1")
 def b1(n: int = W): return [n, W]
-"""),
-    one("names bound through globals() at import", "R-18", """
+""",
+    ),
+    one(
+        "names bound through globals() at import",
+        "R-18",
+        """
 globals().update({"N2": 2})
 @app.get("/a/1")
 def a1(n: int = N2): return [n, N2]
-"""),
-    one("an attribute set on this module at import", "R-18", """
+""",
+    ),
+    one(
+        "an attribute set on this module at import",
+        "R-18",
+        """
 import sys
 sys.modules[__name__].LATER = 5
 @app.get("/a/2")
 def a2(n: int = LATER): return n
-"""),
+""",
+    ),
     *(
-        one(f"{call} in a default", "R-18", f"""
+        one(
+            f"{call} in a default",
+            "R-18",
+            f"""
 N = 4
 @app.get("/a/1")
 def a1(n = {call}): return n
-""")
-        for call in ('globals()["N"]', 'eval("N")', 'locals()["N"]', 'len([k for k in dir()])')
+""",
+        )
+        for call in ('globals()["N"]', 'eval("N")', 'locals()["N"]', "len([k for k in dir()])")
     ),
 ]

@@ -5,13 +5,20 @@ from __future__ import annotations
 from tests.laws.found.case import one
 
 ORDER = [
-    one("an endpoint that another domain calls", "G7", """
+    one(
+        "an endpoint that another domain calls",
+        "G7",
+        """
 @app.get("/a/1")
 def a1(): return 1
 @app.get("/b/1")
 def b1(): return a1()
-"""),
-    one("endpoints that depend on each other's domain", "G7", """
+""",
+    ),
+    one(
+        "endpoints that depend on each other's domain",
+        "G7",
+        """
 @app.get("/a/1")
 def a1(n: int = 1): return n
 @app.get("/b/1")
@@ -20,8 +27,12 @@ def b1(x=Depends(a1)): return x
 def a2(x=Depends(b1), y=Depends(a1)): return [x, y]
 @app.get("/b/2")
 def b2(x=Depends(a2), y=Depends(b1)): return [x, y]
-"""),
-    one("a stage of one domain is the name of another", "G1", """
+""",
+    ),
+    one(
+        "a stage of one domain is the name of another",
+        "G1",
+        """
 N = 1
 @app.get("/x/1")
 def a(n: int = N): return n
@@ -30,11 +41,16 @@ N = 2
 def b(n: int = N): return n
 @app.get("/x_2/1")
 def c(): return 1
-"""),
-    one("two endpoints under one name with register functions", "R-12", """
+""",
+    ),
+    one(
+        "two endpoints under one name with register functions",
+        "R-12",
+        """
 @app.api_route("/x/1", methods=["GET", "POST"])
 def read(): return 1
 @app.api_route("/x/2", methods=["GET", "POST"])
 def read(): return 2
-"""),
+""",
+    ),
 ]

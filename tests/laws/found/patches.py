@@ -68,87 +68,138 @@ NEW_NAMES = "LIMIT=9, old=lambda: 9, strftime=lambda f: 'x'"
 
 
 PATCHES = [
-    patching("multiple with a string", """
+    patching(
+        "multiple with a string",
+        """
 with patch.multiple("shop.main", **ALL): seen()
-"""),
-    patching("multiple with a dict", """
+""",
+    ),
+    patching(
+        "multiple with a dict",
+        """
 with mock.patch.multiple(main, **ALL): seen()
-"""),
-    patching("object with keywords", """
+""",
+    ),
+    patching(
+        "object with keywords",
+        """
 for name in ("helper", "LIMIT", "time", "a3"):
     patch.object(target=main, attribute=name, new=ALL[name]).start()
 seen()
-"""),
-    patching("dict with a string", """
+""",
+    ),
+    patching(
+        "dict with a string",
+        """
 with patch.dict("shop.main.__dict__", ALL): seen()
-"""),
-    patching("an f-string", """
+""",
+    ),
+    patching(
+        "an f-string",
+        """
 M = "shop.main"
 with pytest.MonkeyPatch.context() as m:
     for name in ALL: m.setattr(f"{M}.{name}", ALL[name])
     seen()
-"""),
-    patching("a concatenation", """
+""",
+    ),
+    patching(
+        "a concatenation",
+        """
 with pytest.MonkeyPatch.context() as m:
     for name in ALL: m.setattr("shop.main." + name, ALL[name])
     seen()
-"""),
-    patching("__name__", """
+""",
+    ),
+    patching(
+        "__name__",
+        """
 with pytest.MonkeyPatch.context() as m:
     for name in ALL: m.setattr(f"{main.__name__}.{name}", ALL[name])
     seen()
-"""),
-    patching("a loop over items", """
+""",
+    ),
+    patching(
+        "a loop over items",
+        """
 with pytest.MonkeyPatch.context() as m:
     for name, value in ALL.items(): m.setattr(main, name, value)
     seen()
-"""),
-    patching("what a fixture returns", """
+""",
+    ),
+    patching(
+        "what a fixture returns",
+        """
 def fixture(): return importlib.import_module("shop.main")
 mod = fixture()
 with pytest.MonkeyPatch.context() as m:
     m.setattr(mod, "helper", ALL["helper"]); m.setattr(mod, "LIMIT", 99)
     m.setattr(mod, "time", FakeTime); m.setattr(mod, "a3", ALL["a3"])
     seen()
-"""),
-    patching("assignment to what a fixture returns", """
+""",
+    ),
+    patching(
+        "assignment to what a fixture returns",
+        """
 def fixture(): return importlib.import_module("shop.main")
 mod = fixture()
 mod.helper = ALL["helper"]; mod.LIMIT = 99; mod.time = FakeTime; mod.a3 = ALL["a3"]
 seen()
-"""),
-    patching("an attribute", """
+""",
+    ),
+    patching(
+        "an attribute",
+        """
 class Holder: m = main
 with pytest.MonkeyPatch.context() as m:
     m.setattr(Holder.m, "helper", ALL["helper"]); m.setattr(Holder.m, "LIMIT", 99)
     m.setattr(Holder.m, "time", FakeTime); m.setattr(Holder.m, "a3", ALL["a3"])
     seen()
-"""),
-    patching("an alias", """
+""",
+    ),
+    patching(
+        "an alias",
+        """
 mod = main
 mod.helper = ALL["helper"]; mod.LIMIT = 99; mod.time = FakeTime; mod.a3 = ALL["a3"]
 seen()
-"""),
-    patching("sys.modules under a computed name", """
+""",
+    ),
+    patching(
+        "sys.modules under a computed name",
+        """
 mod = sys.modules[main.helper.__module__]
 mod.helper = ALL["helper"]; mod.LIMIT = 99; mod.time = FakeTime; mod.a3 = ALL["a3"]
 seen()
-"""),
-    patching("a function with the module as argument", """
+""",
+    ),
+    patching(
+        "a function with the module as argument",
+        """
 def swap(module, **values):
     for name, value in values.items(): setattr(module, name, value)
 swap(main, **ALL)
 seen()
-"""),
-    patching("getattr on the package", """
+""",
+    ),
+    patching(
+        "getattr on the package",
+        """
 import shop as package
 mod = getattr(package, "main")
 mod.helper = ALL["helper"]; mod.LIMIT = 99; mod.time = FakeTime; mod.a3 = ALL["a3"]
 seen()
-"""),
-    one("patched by a module that stands for it", "R-38", PATCHABLE, files={
-        "shop/facade.py": "import sys\nfrom shop import main\nsys.modules[__name__] = main\n",
-    }, tests=TESTS + """
+""",
+    ),
+    one(
+        "patched by a module that stands for it",
+        "R-38",
+        PATCHABLE,
+        files={
+            "shop/facade.py": "import sys\nfrom shop import main\nsys.modules[__name__] = main\n",
+        },
+        tests=TESTS
+        + """
 import shop.facade
 def test_patches():
     try:
@@ -157,7 +208,8 @@ def test_patches():
             m.setattr("shop.facade.time", FakeTime); m.setattr("shop.facade.a3", ALL["a3"])
             seen()
     finally: restore()
-"""),
+""",
+    ),
     rebinding("an item of globals()", f"g = globals(); g.update({NEW_NAMES})"),
     rebinding("globals().update", f"globals().update({NEW_NAMES})"),
     rebinding(
@@ -166,8 +218,6 @@ def test_patches():
     rebinding(
         "setattr", f"[setattr(sys.modules[__name__], *kv) for kv in dict({NEW_NAMES}).items()]"
     ),
-    rebinding(
-        "importing itself", "import shop.main as me; me.LIMIT = 9; me.old = lambda: 9"
-    ),
+    rebinding("importing itself", "import shop.main as me; me.LIMIT = 9; me.old = lambda: 9"),
     rebinding("exec", 'exec("global LIMIT, old; LIMIT = 9; old = lambda: 9")'),
 ]

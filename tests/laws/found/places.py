@@ -11,22 +11,39 @@ from fastapi.testclient import TestClient
 PATH = pathlib.Path(__file__).parents[1] / "shop" / "main.py"
 """
 COPIES = [
-    one("a second copy by its path", "R-34", STATE, tests=COPIES_HEAD + """
+    one(
+        "a second copy by its path",
+        "R-34",
+        STATE,
+        tests=COPIES_HEAD
+        + """
 def test_copy():
     spec = importlib.util.spec_from_file_location("copy_of_main", PATH)
     copy = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(copy)
     copy.LIMIT = 8
     assert TestClient(copy.app).get("/b/1").json() == [8, 8]
-"""),
-    one("a second copy by exec", "R-34", STATE, tests=COPIES_HEAD + """
+""",
+    ),
+    one(
+        "a second copy by exec",
+        "R-34",
+        STATE,
+        tests=COPIES_HEAD
+        + """
 def test_copy():
     space = {"__name__": "fresh"}
     exec(compile(PATH.read_text(), str(PATH), "exec"), space)
     space["LIMIT"] = 8
     assert TestClient(space["app"]).get("/b/1").json() == [8, 8]
-"""),
-    one("unloaded under a name", "R-34", STATE, tests=COPIES_HEAD + """
+""",
+    ),
+    one(
+        "unloaded under a name",
+        "R-34",
+        STATE,
+        tests=COPIES_HEAD
+        + """
 NAME = "shop.main"
 def fresh():
     if NAME in sys.modules: del sys.modules[NAME]
@@ -35,43 +52,80 @@ def test_copies():
     one, two = fresh(), fresh()
     one.LIMIT = 7
     assert TestClient(two.app).get("/b/1").json() == [3, 3]
-"""),
-    one("reloaded under another name", "R-34", STATE, tests=COPIES_HEAD + """
+""",
+    ),
+    one(
+        "reloaded under another name",
+        "R-34",
+        STATE,
+        tests=COPIES_HEAD
+        + """
 from importlib import reload as again
 from shop import main
 def test_copies():
     two = again(main)
     two.app.dependency_overrides[two.helper] = lambda: 77
     assert TestClient(two.app).get("/a/1").json()[0] == 77
-"""),
+""",
+    ),
 ]
 
 LAYOUTS = [
-    one("an import that leads back to the monolith", "G5", """
+    one(
+        "an import that leads back to the monolith",
+        "G5",
+        """
 LIMIT = 4
 def get_limit(): return LIMIT
 from shop import svc
 @app.get("/a/1")
 def a1(): return svc.compute()
-""", files={"shop/svc.py": "from shop.main import get_limit\ndef compute(): return get_limit()\n"}),
-    Found("a package without __init__ that its tests name", "G5", Project({
-        "shop/main.py": HEAD + STATE,
-        "tests/test_own.py": "from shop.main import app\ndef test_nothing(): assert app\n",
-    })),
-    Found("a package without __init__ that a Dockerfile names", "G5", Project({
-        "shop/main.py": HEAD + STATE,
-        "Dockerfile": 'CMD ["uvicorn", "shop.main:app"]\n',
-    })),
+""",
+        files={
+            "shop/svc.py": "from shop.main import get_limit\ndef compute(): return get_limit()\n"
+        },
+    ),
+    Found(
+        "a package without __init__ that its tests name",
+        "G5",
+        Project(
+            {
+                "shop/main.py": HEAD + STATE,
+                "tests/test_own.py": "from shop.main import app\ndef test_nothing(): assert app\n",
+            }
+        ),
+    ),
+    Found(
+        "a package without __init__ that a Dockerfile names",
+        "G5",
+        Project(
+            {
+                "shop/main.py": HEAD + STATE,
+                "Dockerfile": 'CMD ["uvicorn", "shop.main:app"]\n',
+            }
+        ),
+    ),
     *(
-        Found(f"a module named {stem}", "G5", Project(
-            {"shop/__init__.py": "", f"shop/{stem}.py": HEAD + STATE},
-            monolith=f"shop/{stem}.py", app=f"shop.{stem}:app", module=f"shop.{stem}",
-        ))
+        Found(
+            f"a module named {stem}",
+            "G5",
+            Project(
+                {"shop/__init__.py": "", f"shop/{stem}.py": HEAD + STATE},
+                monolith=f"shop/{stem}.py",
+                app=f"shop.{stem}:app",
+                module=f"shop.{stem}",
+            ),
+        )
         for stem in ("my-app", "01_main", "class")
     ),
-    one("a package file in another encoding", "G1", STATE, files={
-        "shop/v1/__init__.py": "# -*- coding: latin-1 -*-\n# café\n".encode("latin-1"),
-    }),
+    one(
+        "a package file in another encoding",
+        "G1",
+        STATE,
+        files={
+            "shop/v1/__init__.py": "# -*- coding: latin-1 -*-\n# café\n".encode("latin-1"),
+        },
+    ),
 ]
 
 # What stands at the end of a ``main.py`` that is run as a script.

@@ -12,13 +12,20 @@ class Marked(APIRoute):
 """
 
 RECEIVERS = [
-    one("the route's path below a router with a prefix", "R-3", """
+    one(
+        "the route's path below a router with a prefix",
+        "R-3",
+        """
 r = APIRouter(prefix="/p")
 @r.get("/a/1")
 def a1(request: Request): return request.scope["route"].path
 app.include_router(r)
-"""),
-    one("a decorator and a call", "G3", """
+""",
+    ),
+    one(
+        "a decorator and a call",
+        "G3",
+        """
 sub = APIRouter(prefix="/sub")
 @sub.get("/a/1")
 def s1(): return 1
@@ -31,26 +38,41 @@ app.add_api_route("/z", a1, methods=["GET"], name="zz")
 app.get("/y")(a2)
 @app.get("/a/zz")
 def a4(): return 4
-"""),
-    one("FastAPI's name bound again by an import", "R-29", """
+""",
+    ),
+    one(
+        "FastAPI's name bound again by an import",
+        "R-29",
+        """
 from shop.routing import APIRouter
 r = APIRouter()
 @r.get("/a/1")
 def a1(): return 1
 app.include_router(r)
-""", files={"shop/routing.py": f"""\
+""",
+        files={
+            "shop/routing.py": f"""\
 from fastapi import APIRouter as Base
 {ROUTE_CLASS}
 class APIRouter(Base):
     def __init__(self, **options):
         super().__init__(**options, route_class=Marked)
-"""}),
+"""
+        },
+    ),
     *(
-        one(f"route_class set by {name}", "R-5", f"""{ROUTE_CLASS}
+        one(
+            f"route_class set by {name}",
+            "R-5",
+            f"""{ROUTE_CLASS}
 {how}
 @app.get("/a/1")
 def a1(): return 1
-""", files={"shop/setup.py": f"{ROUTE_CLASS}\ndef prepare(a): a.router.route_class = Marked\n"})
+""",
+            files={
+                "shop/setup.py": f"{ROUTE_CLASS}\ndef prepare(a): a.router.route_class = Marked\n"
+            },
+        )
         for name, how in (
             ("setattr", 'setattr(app.router, "route_class", Marked)'),
             ("a function", "def setup(a): a.router.route_class = Marked\nsetup(app)"),
@@ -59,24 +81,38 @@ def a1(): return 1
             ("another file", "from shop.setup import prepare\nprepare(app)"),
         )
     ),
-    one("routes walked by getattr", "R-8", """
+    one(
+        "routes walked by getattr",
+        "R-8",
+        """
 @app.get("/a/1")
 def a1(): return 1
 @app.get("/b/2")
 def b2(): return [getattr(r, "path", None) for r in getattr(app, "routes")][4:]
-"""),
-    one("an import in the middle that registers", "R-30", """
+""",
+    ),
+    one(
+        "an import in the middle that registers",
+        "R-30",
+        """
 @app.get("/a/1")
 def a1(): return 1
 from shop import extra
 @app.get("/a/{x}")
 def ax(x): return x
-""", files={"shop/extra.py": """\
+""",
+        files={
+            "shop/extra.py": """\
 from shop.main import app
 @app.get("/a/extra")
 def ex(): return "ex"
-"""}),
-    one("a router held in a dict", "R-30", """
+"""
+        },
+    ),
+    one(
+        "a router held in a dict",
+        "R-30",
+        """
 R = {"x": APIRouter(prefix="/x")}
 rx = R["x"]
 @rx.get("/b/1")
@@ -86,5 +122,6 @@ def b2(y): return y
 @rx.get("/b/3")
 def b3(): return 3
 app.include_router(R["x"])
-"""),
+""",
+    ),
 ]

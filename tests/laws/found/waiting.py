@@ -24,7 +24,6 @@ _CHANGED = Waiting("a change inside an object between two endpoints is not seen"
 _COPY = Waiting("a second copy of the monolith reads the state of the first")
 _PROOF = Waiting("the proof says no although nothing changes")
 BEHAVIOUR: Mapping[str, Waiting] = {
-    "a class attribute changed between": _CHANGED,
     "an attribute of an imported module changed between": _CHANGED,
     "an imported dict changed between": _CHANGED,
     "app.state changed between": _CHANGED,
@@ -33,8 +32,6 @@ BEHAVIOUR: Mapping[str, Waiting] = {
     "an attribute set on this module at import": Waiting("the name is taken for undefined"),
     "a dependency whose annotation is bound later": Waiting("it is bound when register() runs"),
     "re-bound by setattr": Waiting("setattr in a comprehension is not seen"),
-    "a dependency whose annotation is bound again": _PROOF,
-    "a dependency whose annotation is deleted": _PROOF,
     "a form feed": _PROOF,
     "a package that binds the module's name to the app": Waiting("proof sees it, not the plan"),
     "nested models of one name": Waiting("OpenAPI names them by their module"),
