@@ -96,9 +96,16 @@ class NameTable:
         )
 
     def can_repeat_early(self, name: str) -> bool:
-        """True if a new module may repeat the name's import wherever it is executed."""
+        """True if a new module may repeat the name's import wherever it is executed.
+
+        Not if a statement changes the object in between: then the moment counts.
+        """
         ordinals = self.import_ordinals(name)
-        return bool(ordinals) and all(o in self.quiet_imports for o in ordinals)
+        return (
+            bool(ordinals)
+            and not self.touched.get(name)
+            and all(o in self.quiet_imports for o in ordinals)
+        )
 
     def can_repeat(self, name: str, place: int) -> bool:
         """True if a new module executed at *place* may repeat the name's import."""

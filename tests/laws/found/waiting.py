@@ -24,8 +24,6 @@ _CHANGED = Waiting("a change inside an object between two endpoints is not seen"
 _COPY = Waiting("a second copy of the monolith reads the state of the first")
 _PROOF = Waiting("the proof says no although nothing changes")
 BEHAVIOUR: Mapping[str, Waiting] = {
-    "an attribute of an imported module changed between": _CHANGED,
-    "an imported dict changed between": _CHANGED,
     "app.state changed between": _CHANGED,
     "defaults that count": Waiting("calls in defaults are made in another order"),
     "subclasses that are counted": Waiting("classes are made in another order"),
