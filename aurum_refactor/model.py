@@ -171,6 +171,9 @@ class Statement:
     typing_imports: tuple[ImportedName, ...] = ()
     # True if it looks at the module or name of functions (``f.__module__``).
     introspects: bool = False
+    # True if executing it only gives further names to what is there already:
+    # no code of anybody runs.
+    is_alias: bool = False
     # Why this statement cannot leave its module; (line, reason) pairs.
     ties: tuple[tuple[int, str], ...] = ()
 

@@ -84,6 +84,7 @@ def statements_of(source: SourceText, tree: ast.Module, layout: Layout) -> tuple
                 call_stores=reads.call_stores,
                 call_methods=reads.call_methods,
                 introspects=reads.introspects,
+                is_alias=_is_alias(node),
                 calls=reads.calls,
                 identifiers=reads.identifiers,
                 ties=tuple(ties),
@@ -108,6 +109,27 @@ def _kind(node: ast.stmt) -> StatementKind:
             return StatementKind.COMPOUND
         case _:
             return StatementKind.OTHER
+
+
+def _is_alias(node: ast.stmt) -> bool:
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            return _is_named(value) and all(isinstance(target, ast.Name) for target in targets)
+        case ast.AnnAssign(target=ast.Name(), annotation=annotation, value=value):
+            return _is_named(annotation) and (value is None or _is_named(value))
+        case _:
+            return False
+
+
+def _is_named(node: ast.expr) -> bool:
+    """True for names, constants, and lists and tuples of them; sets and dicts hash."""
+    match node:
+        case ast.Name() | ast.Constant():
+            return True
+        case ast.List(elts=elements) | ast.Tuple(elts=elements):
+            return all(_is_named(element) for element in elements)
+        case _:
+            return False
 
 
 def absolute_module(package: str, level: int, written: str) -> str:

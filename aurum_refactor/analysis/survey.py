@@ -126,7 +126,7 @@ def survey(
 
     # Only what is imported below the first definition can meet a half made monolith
     # that it would not have met before.
-    definitions = (StatementKind.FUNCTION, StatementKind.CLASS)
+    definitions = (StatementKind.FUNCTION, StatementKind.CLASS, StatementKind.ASSIGNMENT)
     first = min((s.ordinal for s in statements if s.kind in definitions), default=None)
     below = b"" if first is None else source.text[statements[first].end :].encode("utf-8")
     wanted = imported_modules(below, layout.package) - {layout.module}

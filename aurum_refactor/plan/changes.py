@@ -86,6 +86,6 @@ def run_at_import(statement: Statement) -> frozenset[str]:
     """
     if statement.kind is StatementKind.FUNCTION:
         return statement.calls
-    if statement.kind is StatementKind.IMPORT:
+    if statement.kind is StatementKind.IMPORT or statement.is_alias:
         return frozenset()
     return frozenset(r.name for r in statement.reads if r.phase is Phase.IMPORT)

@@ -8,7 +8,7 @@ decides, never the part that is being extracted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from aurum_refactor.model import Home, HomeKind, Statement, Survey
@@ -69,13 +69,16 @@ def misfits_at(
     owned: Sequence[int],
     place: int,
     homes: Homes,
+    movable: Mapping[int, Movable],
     names: NameTable,
     observers: Observers,
 ) -> tuple[int, ...]:
     """Owned statements that cannot be defined in a module executed at *place*."""
-    decision = _Decision(survey, {}, names, observers, leaf_is_free=True)
-    together = {*owned, *homes.of_kind(HomeKind.SHARED)}
-    return tuple(o for o in owned if not decision.fits(o, place, together))
+    decision = _Decision(survey, movable, names, observers, leaf_is_free=True)
+    shared = homes.of_kind(HomeKind.SHARED)
+    going = {*homes.of_kind(HomeKind.OWNED), *shared}
+    together = {*owned, *shared}
+    return tuple(o for o in owned if not decision.fits(o, place, together, going))
 
 
 class _Decision:
@@ -141,7 +144,7 @@ class _Decision:
                 self.candidates -= shared
                 if shared:
                     continue
-            place = self._shared_place(shared)
+            place = self._shared_place(shared, {*owned, *shared})
             stuck = self._misplaced(owned, shared, place)
             if not stuck:
                 return self._homes(owned, shared, place, needed)
@@ -185,12 +188,12 @@ class _Decision:
 
     # ------------------------------------------------------------ where it can be defined
 
-    def _first_use(self, ordinal: int) -> int:
-        """The first statement that stays and could miss the name at import."""
+    def _first_use(self, ordinal: int, going: Collection[int]) -> int:
+        """The first statement that could miss the name at import, *going* ones aside."""
         labels = {binding.name for binding in self.survey.statements[ordinal].binds}
         for statement in self.survey.statements[ordinal + 1 :]:
             number = statement.ordinal
-            if number in self.candidates:
+            if number in going:
                 continue
             if (
                 number in self.observers.importers
@@ -203,7 +206,7 @@ class _Decision:
                 return number
         return FOREVER
 
-    def _shared_place(self, shared: set[int]) -> int:
+    def _shared_place(self, shared: set[int], going: Collection[int]) -> int:
         """The place before the first endpoint where most of the shared leaf can be made."""
         if not shared:
             return -1
@@ -216,10 +219,10 @@ class _Decision:
                     candidates.add(low)
         return max(
             sorted(candidates),
-            key=lambda place: sum(self.fits(o, place, shared) for o in shared),
+            key=lambda place: sum(self.fits(o, place, shared, going) for o in shared),
         )
 
-    def _intervals(self, ordinal: int, together: set[int]) -> list[tuple[int, int]]:
+    def _intervals(self, ordinal: int, together: Collection[int]) -> list[tuple[int, int]]:
         """Places where each name that a statement reads at import has the right value."""
         found = []
         for name in import_reads(self.survey.statements[ordinal]):
@@ -234,23 +237,33 @@ class _Decision:
             found.append(self.names.stable_between(name, ordinal))
         return found
 
-    def fits(self, ordinal: int, place: int, together: set[int]) -> bool:
-        """True if a statement can be defined in a module that is executed at *place*."""
-        if place > ordinal and self._first_use(ordinal) < place:
+    def fits(
+        self, ordinal: int, place: int, together: Collection[int], going: Collection[int]
+    ) -> bool:
+        """True if a statement can be defined in a module that is executed at *place*.
+
+        Args:
+            ordinal: The statement.
+            place: Where the monolith imports its module.
+            together: What that module defines or finds in the shared leaf.
+            going: All helpers, classes and values that leave the monolith.
+        """
+        if place > ordinal and self._first_use(ordinal, going) < place:
             return False
         return all(low <= place <= high for low, high in self._intervals(ordinal, together))
 
     def _misplaced(self, owned: Mapping[int, str], shared: set[int], place: int) -> dict[int, str]:
         """Candidates that cannot be defined where their new module is executed."""
+        going = {*owned, *shared}
         stuck = {
             ordinal: "what it reads when it is defined comes too late for the shared module"
             for ordinal in shared
-            if not self.fits(ordinal, place, shared)
+            if not self.fits(ordinal, place, shared, going)
         }
         for ordinal, domain in owned.items():
             together = shared | {o for o, d in owned.items() if d == domain}
             first, _ = self.domain_places[domain]
-            if not self.fits(ordinal, first, together):
+            if not self.fits(ordinal, first, together, going):
                 stuck[ordinal] = f"what it reads when it is defined comes too late for {domain}"
         return stuck
 

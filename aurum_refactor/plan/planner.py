@@ -135,7 +135,7 @@ def make_plan(
         if homeless:
             continue
         modules = modules_of(survey, drafts, names, homes, leaf, around.files, path_of, dotted)
-        late = _too_late(survey, modules, homes, names, observers)
+        late = _too_late(survey, modules, homes, movable, names, observers)
         if not late:
             break
         barred |= late
@@ -179,6 +179,7 @@ def _too_late(
     survey: Survey,
     modules: Sequence[DomainModule],
     homes: Homes,
+    movable: Mapping[int, Movable],
     names: NameTable,
     observers: Observers,
 ) -> Mapping[int, str]:
@@ -187,7 +188,7 @@ def _too_late(
     for module in modules:
         if module.owned:
             place = min(run.place for run in module.runs)
-            misfits = misfits_at(survey, module.owned, place, homes, names, observers)
+            misfits = misfits_at(survey, module.owned, place, homes, movable, names, observers)
             found |= dict.fromkeys(misfits, f"its names are not all there where {module.domain} is")
     return found
 

@@ -89,7 +89,8 @@ def _readers(state: State) -> Iterator[Breach]:
         statement = state.original.statements[ordinal]
         direct = {read.name for read in statement.reads if read.phase is Phase.IMPORT}
         # What is called, decorates or is passed to a call may be run.
-        read = direct.union(*(reached.get(name, frozenset()) for name in direct))
+        run = frozenset[str]() if statement.is_alias else direct
+        read = direct.union(*(reached.get(name, frozenset()) for name in run))
         for name in sorted(names & read):
             line = state.result.monolith.line(state.kept.index_of[ordinal])
             message = f"{name} is read here while the monolith is imported, and is another one now"

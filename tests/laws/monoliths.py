@@ -7,12 +7,11 @@ bound above; what a body reads may be bound anywhere, or nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.laws.chooser import Chooser, Draw
 from tests.laws.witness import Project
 
 DOMAINS = ("ash", "birch", "cedar")
@@ -65,7 +64,7 @@ def wrapped(function):
 class Writer:
     """Writes one monolith, choosing with Hypothesis."""
 
-    draw: Callable[[st.SearchStrategy[Any]], Any]
+    choose: Chooser
     future: bool
     receivers: tuple[str, ...]
     prefix: str
@@ -75,12 +74,6 @@ class Writer:
     helpers: list[str] = field(default_factory=list)
     endpoints: list[str] = field(default_factory=list)
     count: int = 0
-
-    def pick(self, options: Sequence[Any]) -> Any:
-        return self.draw(st.sampled_from(options))
-
-    def chance(self) -> bool:
-        return bool(self.draw(st.booleans()))
 
     def fresh(self, stem: str) -> str:
         self.count += 1
@@ -94,14 +87,14 @@ class Writer:
     def early(self) -> str:
         """An expression that can be evaluated here and now, with a small value."""
         options = ["5", "VALUE", "lib.VALUE", 'STATE["k"]', "Box.size", *self.constants]
-        return str(self.pick(options))
+        return str(self.choose.pick(options))
 
     def late(self) -> str:
         """An expression for a body: what it reads may be bound later, or never."""
-        name = self.pick((*CONSTANTS, "VALUE"))
-        called = self.pick((*HELPERS, "shout", *self.endpoints))
+        name = self.choose.pick((*CONSTANTS, "VALUE"))
+        called = self.choose.pick((*HELPERS, "shout", *self.endpoints))
         return str(
-            self.pick(
+            self.choose.pick(
                 [
                     name,
                     f"{called}()",
@@ -120,13 +113,13 @@ class Writer:
     # ------------------------------------------------------------ statements
 
     def constant(self) -> None:
-        name = self.pick(CONSTANTS)
-        self.write(f"{name} = {self.draw(st.integers(0, 9))}")
+        name = self.choose.pick(CONSTANTS)
+        self.write(f"{name} = {self.choose.below(10)}")
         if name not in self.constants:
             self.constants.append(name)
 
     def helper(self) -> None:
-        name = self.pick(HELPERS)
+        name = self.choose.pick(HELPERS)
         self.write(f"def {name}(q: int = {self.early()}):\n    return [{self.late()}, q]")
         if name not in self.helpers:
             self.helpers.append(name)
@@ -134,28 +127,28 @@ class Writer:
     def change(self) -> None:
         """Something that other statements may have seen otherwise."""
         options = ['STATE["k"] += 1', 'STATE = {"k": 9}', "Box.size += 1"]
-        self.write(str(self.pick([option for option in options if option not in LEFT_OUT])))
+        self.write(str(self.choose.pick([option for option in options if option not in LEFT_OUT])))
 
     def observer(self) -> None:
         """A value taken from what stands above it."""
         if self.endpoints:
             name = self.fresh("seen")
-            source = self.pick(self.endpoints)
+            source = self.choose.pick(self.endpoints)
             self.write(f"{name} = {source}")
 
     def registered_elsewhere(self) -> None:
-        receiver = self.pick(self.receivers)
-        path = self.pick(PATHS)
+        receiver = self.choose.pick(self.receivers)
+        path = self.choose.pick(PATHS)
         self.write(f'{receiver}.add_api_route("{path}", lambda: "{self.fresh("lambda")}")')
 
     def endpoint(self) -> None:
-        receiver = self.pick(self.receivers)
-        domain = self.pick(DOMAINS)
-        again = self.endpoints and self.draw(st.integers(0, 5)) == 0
-        name = self.pick(self.endpoints) if again else self.fresh("ep")
+        receiver = self.choose.pick(self.receivers)
+        domain = self.choose.pick(DOMAINS)
+        again = self.endpoints and self.choose.one_in(6)
+        name = self.choose.pick(self.endpoints) if again else self.fresh("ep")
         decorators = self.registrations(receiver, domain)
-        if self.draw(st.integers(0, 4)) == 0:
-            decorators.insert(self.pick([0, len(decorators)]), "@wrapped")
+        if self.choose.one_in(5):
+            decorators.insert(self.choose.pick([0, len(decorators)]), "@wrapped")
         body = self.body()
         parameters = ", ".join(self.parameters())
         self.write("\n".join([*decorators, f"def {name}({parameters}):", *body]))
@@ -164,9 +157,10 @@ class Writer:
 
     def registrations(self, receiver: str, domain: str) -> list[str]:
         found = []
-        for _ in range(self.pick([1, 1, 1, 2])):
-            path = "" if self.prefix and receiver == "r" and self.chance() else self.pick(PATHS)
-            verb = self.pick(["get", "get", "post", "put", "api_route"])
+        for _ in range(self.choose.pick([1, 1, 1, 2])):
+            empty = self.prefix and receiver == "r" and self.choose.chance()
+            path = "" if empty else self.choose.pick(PATHS)
+            verb = self.choose.pick(["get", "get", "post", "put", "api_route"])
             more = ', methods=["GET", "POST"]' if verb == "api_route" else ""
             found.append(f'@{receiver}.{verb}("{path}", tags=["{domain}"]{more})')
         return found
@@ -179,19 +173,20 @@ class Writer:
             "VALUE: int = VALUE",
         ]
         options += [f"d=Depends({name})" for name in (*self.helpers, *self.endpoints)]
-        chosen: list[str] = self.draw(st.lists(st.sampled_from(options), max_size=2, unique=True))
+        chosen = self.choose.some(options, 2)
         names = [text.partition("=")[0].partition(":")[0] for text in chosen]
         return chosen if len(set(names)) == len(names) else chosen[:1]
 
     def body(self) -> list[str]:
         lines = []
-        if self.draw(st.integers(0, 3)) == 0:
-            name = self.pick(CONSTANTS)
-            lines += [f"    global {name}", f"    {name} = {self.pick(['1', '[' + name + ']'])}"]
-        if self.draw(st.integers(0, 5)) == 0:
+        if self.choose.one_in(4):
+            name = self.choose.pick(CONSTANTS)
+            value = self.choose.pick(["1", f"[{name}]"])
+            lines += [f"    global {name}", f"    {name} = {value}"]
+        if self.choose.one_in(6):
             lines += ["    def inner(a=VALUE):", f"        return [a, {self.late()}]"]
             lines += ["    kept = inner()"]
-        values = ", ".join([self.late() for _ in range(self.pick([1, 2]))])
+        values = ", ".join([self.late() for _ in range(self.choose.pick([1, 2]))])
         return [*lines, f"    return [{values}]"]
 
 
@@ -201,8 +196,8 @@ def source(writer: Writer) -> str:
     made = {"app": "app = FastAPI()", "r": f'r = APIRouter(prefix="{writer.prefix}")'}
     items = [writer.constant, writer.helper, writer.change, writer.observer]
     items += [writer.registered_elsewhere] + [writer.endpoint] * 8
-    for _ in range(writer.draw(st.integers(3, 9))):
-        writer.pick(items)()
+    for _ in range(3 + writer.choose.below(7)):
+        writer.choose.pick(items)()
     end = []
     if "r" in writer.receivers:
         end.append("app.include_router(r)")
@@ -211,13 +206,14 @@ def source(writer: Writer) -> str:
 
 
 @st.composite
-def monoliths(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Project:
+def monoliths(draw: Draw) -> Project:
     """A project whose application can be imported, with names that its tests replace."""
+    choose = Chooser(draw)
     writer = Writer(
-        draw,
-        future=draw(st.booleans()),
-        receivers=draw(st.sampled_from([("app",), ("r",), ("app", "r")])),
-        prefix=draw(st.sampled_from(["", "/p"])),
+        choose,
+        future=choose.chance(),
+        receivers=choose.pick([("app",), ("r",), ("app", "r")]),
+        prefix=choose.pick(["", "/p"]),
     )
     files: dict[str, str | bytes] = {
         "shop/__init__.py": "",
@@ -225,13 +221,14 @@ def monoliths(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Project:
         "shop/main.py": source(writer),
     }
     bound = [*writer.constants, *writer.helpers, *writer.endpoints, "VALUE", "shout", "json"]
-    patched = tuple(draw(st.lists(st.sampled_from(bound), max_size=2, unique=True)))
+    patched = tuple(choose.some(bound, 2))
     if patched:
         rows = "\n".join(f'    monkeypatch.setattr("shop.main.{name}", 1)' for name in patched)
         files["tests/test_patches.py"] = f"def test_them(monkeypatch):\n{rows}\n"
     return Project(files, patched=patched)
 
 
-def splits() -> st.SearchStrategy[list[str]]:
+@st.composite
+def splits(draw: Draw) -> list[str]:
     """An order in which the domains are extracted, one at a time."""
-    return st.permutations(DOMAINS)
+    return Chooser(draw).shuffled(DOMAINS)

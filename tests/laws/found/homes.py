@@ -211,4 +211,32 @@ def a2():
 """,
         files={"shop/__init__.py": "from .main import app as main\n"},
     ),
+    one(
+        "a value below another name for a function that is bound again",
+        "G2",
+        """
+STATE = {"k": 1}
+@app.get("/x/1", tags=["ash"])
+def ep(): return 1
+seen = ep
+@app.get("/x/2", tags=["birch"])
+def ep(): return STATE["k"]
+""",
+    ),
+    one(
+        "a value that what stays is computed from",
+        "G5",
+        """
+STATE = {"k": 1}
+TWICE = STATE["k"] + STATE["k"]
+from shop.back import Base
+class One(Base): pass
+class Two(Base): pass
+@app.get("/a/1")
+def a1(): return [STATE, One.size, Two.size]
+@app.get("/b/1")
+def b1(): return [STATE, One.size, Two.size]
+""",
+        files={"shop/back.py": "from shop import main\nclass Base: size = len(main.STATE)\n"},
+    ),
 ]
