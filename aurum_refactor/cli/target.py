@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from aurum_refactor.errors import UsageError
-from aurum_refactor.model import LockedMonolith, Survey
+from aurum_refactor.model import LockedMonolith, Survey, Use
 from aurum_refactor.source.project import inside
 from aurum_refactor.verify.target import Target, find_python
 
 if TYPE_CHECKING:
     from aurum_refactor.pipeline import Workspace
+
+# What other code does to a name so that its binding, not only its value, matters.
+_PATCHES = (Use.PATCH, Use.ASSIGN, Use.FORWARD)
 
 
 def target_of(
@@ -54,6 +57,7 @@ def target_of(
         timeout=timeout,
         new_modules=homes,
         other_first=tuple(sorted(_near(survey) - {*homes, *map(_package, homes)})),
+        patched=tuple(sorted({r.name for r in survey.references if r.use in _PATCHES})),
     )
 
 

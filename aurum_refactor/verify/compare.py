@@ -35,6 +35,7 @@ def compare(
     """
     alignment = align(before.rows, after.rows)
     pattern = Pattern(before, after)
+    pattern.seed(before.anchors, after.anchors)
     return (
         *lost_and_new(before.rows, after.rows, alignment),
         *reordered(before.rows, after.rows, alignment),

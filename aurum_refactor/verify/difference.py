@@ -22,7 +22,7 @@ class Difference:
     what: str
     before: str
     after: str
-    # "routes", "order", "identity", "openapi", "openapi-order", "app", "namespace",
+    # "routes", "order", "identity", "code", "openapi", "openapi-order", "app", "namespace",
     # "import", "environment".
     category: str
 

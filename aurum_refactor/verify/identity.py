@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from aurum_refactor.verify.difference import Difference, walk
@@ -28,32 +29,46 @@ class Pattern:
         self, where: str, before: Iterable[Mark], after: Iterable[Mark]
     ) -> Iterator[Difference]:
         """Yield what is broken in one row; both sides list their objects in one order."""
-        # As a list, not by recursion: models may nest as deep as they like.
-        waiting = list(zip(before, after, strict=False))[::-1]
+        # As a list, not by recursion: models and calls may nest as deep as they like.
+        waiting = _partners(before, after)[::-1]
         while waiting:
-            (label, left), (other_label, right) = waiting.pop()
+            label, left, right = waiting.pop()
             self.compared += 1
-            if label != other_label:
-                # The rows differ in more than identity, and that is told elsewhere.
-                continue
             fresh = self._fresh(left, right)
             yield from self.pair(where, label, left, right)
             if fresh:
-                inner = zip(self.before[left].objects, self.after[right].objects, strict=False)
-                waiting += list(inner)[::-1]
+                inner = _partners(self.before[left].objects, self.after[right].objects)
+                waiting += inner[::-1]
+
+    def seed(self, before: Iterable[Mark], after: Iterable[Mark]) -> None:
+        """Pair the bindings of names that change at run time by who sets them, before all else."""
+        others = dict(after)
+        for label, left in before:
+            right = others.get(label)
+            if right is not None and self._fresh(left, right):
+                self._forth[left], self._back[right] = (right, label), (left, label)
 
     def pair(self, where: str, label: str, left: int, right: int) -> Iterator[Difference]:
         """Pair two objects, or say why they cannot be partners."""
         if self._fresh(left, right):
             self._forth[left], self._back[right] = (right, where), (left, where)
             for mismatch in walk(self.before[left].shape, self.after[right].shape):
-                what = f"fields of {label}: {mismatch.path}"
-                yield Difference(where, what, mismatch.before, mismatch.after, "identity")
+                name = mismatch.path.removeprefix("looks up.")
+                looked_up = name != mismatch.path
+                what = (
+                    f"what {label} looks up: {name}" if looked_up else f"fields of {label}: {name}"
+                )
+                category = "code" if looked_up else "identity"
+                yield Difference(where, what, mismatch.before, mismatch.after, category)
             return
         known, seen = self._forth.get(left, (None, where))
         if known == right or (left, right) in self._told:
             return
         self._told.add((left, right))
+        if label.startswith("binding of "):
+            sides = (f"{self.before[left].name}, read when it is used", self.after[right].name)
+            yield Difference(where, label, *sides, "code")
+            return
         if known is not None:
             sides = (f"the object that is also in {seen}", "another object")
         else:
@@ -76,3 +91,17 @@ class Pattern:
         elif right in self._back:
             sides = ("an object in no route", f"the object that is in {self._back[right][1]}")
             yield Difference(where, f"identity of {name}", *sides, "identity")
+
+
+def _partners(before: Iterable[Mark], after: Iterable[Mark]) -> list[tuple[str, int, int]]:
+    """Pair two lists of marks by label, repeated labels in their order.
+
+    A label without a partner is a difference in more than identity, told elsewhere.
+    """
+    waiting: dict[str, list[int]] = defaultdict(list)
+    for label, right in after:
+        waiting[label].append(right)
+    places = {label: iter(numbers) for label, numbers in waiting.items()}
+    nothing: Iterator[int] = iter(())
+    found = ((label, left, next(places.get(label, nothing), None)) for label, left in before)
+    return [(label, left, right) for label, left, right in found if right is not None]

@@ -74,6 +74,8 @@ class Observation:
     # Middleware, exception handlers, lifespan, ...: what belongs to no single route.
     app: dict[str, Json]
     app_objects: tuple[Mark, ...]
+    # Where each name that changes while the application runs is bound, to its binding.
+    anchors: tuple[Mark, ...]
     # Mount path ("" for the application itself) to its document.
     openapi: dict[str, Document]
     # Name in the monolith to its type, and the number of its object if a row uses it.
@@ -108,6 +110,7 @@ class Observation:
             ),
             app=answer["app"]["fields"],
             app_objects=_marks(answer["app"]["objects"]),
+            anchors=_marks(answer["anchors"]),
             openapi={
                 path: Document(document["text"], document["error"])
                 for path, document in answer["openapi"].items()

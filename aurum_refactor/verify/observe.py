@@ -119,6 +119,8 @@ def _run(tree: Path, target: Target, first: str | None, running: Running, scratc
         "argv": target.argv,
         "first": first,
         "monolith": target.monolith,
+        "homes": [target.monolith, *target.new_modules],
+        "patched": target.patched,
         "answer": str(scratch / "answer.json"),
     }
     # Sets of strings must come out in one order on both sides, and no state may leave

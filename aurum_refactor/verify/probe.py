@@ -13,7 +13,9 @@ import contextlib
 import dataclasses
 import enum
 import functools
+import hashlib
 import importlib
+import importlib.util
 import inspect
 import json
 import os
@@ -28,6 +30,8 @@ from typing import Any
 MISSING = object()
 # Values may refer to themselves, and wrappers to their own wrapper.
 DEEPEST = 20
+# Characters of a constant that are worth showing.
+LONGEST = 200
 SCALARS = (str, int, float, bool, type(None))
 BASICS = ("builtins", "typing")
 ROUTE = (
@@ -126,6 +130,9 @@ class Eye:
         self.events: list[list[Any]] = []
         # An id is only an identity while the object lives.
         self.kept: list[Any] = []
+        # Reads the code of what is marked; nothing is read until there is one.
+        self.reader: Any = None
+        self.unread: list[tuple[Any, dict[str, Any]]] = []
         self.depth = 0
 
     def clean(self, text: str) -> str:
@@ -151,7 +158,83 @@ class Eye:
             outer, self.events = self.events, []
             thing["shape"] = self.shape(value) if isinstance(value, type) else None
             thing["objects"], self.events = self.events, outer
+            self.unread.append((value, thing))
         self.events.append([label, self.numbers[key]])
+
+    def mark_name(self, label: str, value: Any) -> None:
+        """Note the object behind a name, without asking an unknown object for anything."""
+        if inspect.isclass(value) or inspect.isroutine(value):
+            self.mark(label, value)
+            return
+        if id(value) not in self.numbers:
+            self.numbers[id(value)] = len(self.things)
+            self.kept.append(value)
+            kind = type(value)
+            name = {"name": f"{kind.__qualname__} object", "module": kind.__module__}
+            self.things.append({**name, "shape": None, "objects": []})
+            self.unread.append((value, self.things[-1]))
+        self.events.append([label, self.numbers[id(value)]])
+
+    def binding(self, place: str, name: str) -> int:
+        """The number of a name in a module: a thing of its own, whatever it is bound to."""
+        key = ("binding", place, name)
+        if key not in self.numbers:
+            self.numbers[key] = len(self.things)
+            self.things.append(
+                {"name": f"{place}.{name}", "module": place, "shape": None, "objects": []}
+            )
+        return self.numbers[key]
+
+    def read_code(self) -> None:
+        """Follow what has been marked into its code, and on to whatever that looks up."""
+        while self.unread:
+            value, thing = self.unread.pop()
+            outer, self.events = self.events, []
+            kind = type(value)
+            if inspect.ismethod(value):
+                self.mark("function", value.__func__)
+                self.mark_name("self", value.__self__)
+            elif kind is functools.partial:
+                self.mark_name("partial of", value.func)
+            elif kind in self.reader.wrappers:
+                self.read_function(value, thing)
+            elif inspect.isclass(value):
+                if self.reader.is_own(value):
+                    for name, function in self.reader.functions_of(value):
+                        self.mark(f"method {name}", function)
+            elif self.reader.is_own(kind):
+                self.mark("type", kind)
+            thing["objects"] += self.events
+            self.events = outer
+
+    def read_function(self, function: Any, thing: dict[str, Any]) -> None:
+        if hasattr(function, "__wrapped__"):
+            self.mark_name("wrapped", function.__wrapped__)
+        if not (inspect.isfunction(function) and self.reader.is_own(function)):
+            return
+        names: dict[str, Any] = {}
+        for label, (place, value) in sorted(self.reader.names_of(function).items()):
+            names[label] = self.bound(value)
+            if not (value is self.reader.unbound or self.reader.is_plain(value)):
+                self.mark_name(f"name {label}", value)
+            if label in self.reader.volatile and place in self.reader.homes:
+                self.events.append([f"binding of {label}", self.binding(place, label)])
+        # No field of a class has such a name.
+        thing["shape"] = {"looks up": names}
+
+    def bound(self, value: Any) -> Any:
+        """What a name is bound to: a constant as it is, everything else by its kind."""
+        if value is self.reader.unbound:
+            return "not bound"
+        if isinstance(value, str) and len(value) > LONGEST:
+            digest = hashlib.sha256(self.clean(value).encode("utf-8", "replace")).hexdigest()
+            return f"{self.clean(value[:LONGEST])}… sha256 {digest}"
+        if self.reader.is_plain(value):
+            return self.show(value)
+        if isinstance(value, ModuleType):
+            return f"module {value.__name__}"
+        named = inspect.isclass(value) or inspect.isroutine(value)
+        return f"{_kind(value)} {short_name(value)}" if named else f"{type(value).__name__} object"
 
     def shape(self, kind: type) -> Any:
         """What a class declares: the only part of a hidden route's model that can be compared."""
@@ -496,6 +579,17 @@ def namespace(eye: Eye, module: ModuleType) -> dict[str, Any]:
     return names
 
 
+def anchors(eye: Eye, monolith: str) -> list[list[Any]]:
+    """Where the names that change while the application runs are set, or patched."""
+    found = [
+        [f"{name} as bound by {writer}", eye.binding(place, name)]
+        for writer, place, name in eye.reader.writers
+    ]
+    known = vars(sys.modules[monolith]) if monolith else {}
+    patched = sorted(name for name in eye.reader.volatile if name in known)
+    return found + [[f"{name} of the module", eye.binding(monolith, name)] for name in patched]
+
+
 def find_app(spec: str, tree: str) -> tuple[Any, list[str]]:
     """The FastAPI object that ``module:attribute`` names, and what it is wrapped in."""
     fastapi = attempt("fastapi", tree, lambda: importlib.import_module("fastapi"))
@@ -540,6 +634,18 @@ def find_value(spec: str, tree: str, kinds: tuple[type, ...]) -> Any:
     return made
 
 
+def part(name: str) -> Any:
+    """Another file of the probe, loaded under a name that no target has."""
+    file = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.py")
+    private = f"_aurum_refactor_{name}"
+    if private not in sys.modules:
+        spec = importlib.util.spec_from_file_location(private, file)
+        assert spec is not None and spec.loader is not None  # noqa: S101, PT018
+        sys.modules[private] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[private])
+    return sys.modules[private]
+
+
 def check_origin(tree: str, names: list[str]) -> None:
     """Refuse to describe an installed or editable copy in place of the state asked for."""
     tops = {name.partition(".")[0] for name in names if name}
@@ -567,9 +673,12 @@ def look(request: dict[str, Any]) -> dict[str, Any]:
         raise ProbeError("monolith", monolith)
     check_origin(tree, [module_name, monolith, first or ""])
     eye = Eye(tree)
+    homes, patched = request.get("homes", [monolith]), request.get("patched", ())
+    eye.reader = part("probe_code").Reader(eye.trees, homes, patched)
     table = Table(eye)
     attempt("table", tree, lambda: table.read(app))
     about = attempt("table", tree, lambda: surroundings(eye, app, wrappers))
+    attempt("table", tree, eye.read_code)
     versions = {"python": ".".join(map(str, sys.version_info[:3]))}
     for package in ("fastapi", "starlette", "pydantic"):
         versions[package] = str(_get(sys.modules.get(package), "__version__"))
@@ -578,6 +687,7 @@ def look(request: dict[str, Any]) -> dict[str, Any]:
         "app": about,
         "openapi": table.openapi,
         "namespace": namespace(eye, sys.modules[monolith]) if monolith else {},
+        "anchors": anchors(eye, monolith),
         "things": eye.things,
         "versions": versions,
     }

@@ -23,6 +23,7 @@ def checks_of(before: Observation, differences: Iterable[Difference]) -> tuple[C
         Check("routes", rows, "routes" not in found),
         Check("route order", rows, "order" not in found),
         Check("identity", objects, "identity" not in found),
+        Check("names in code", _names(before), "code" not in found),
         Check("application", len(before.app), "app" not in found),
         Check("names", len(before.namespace), "namespace" not in found),
         Check(
@@ -44,6 +45,13 @@ def moved_between(before: Observation, after: Observation) -> tuple[Moved, ...]:
         for left, right in rows
         if left.module != right.module
     )
+
+
+def _names(observation: Observation) -> int:
+    """How many names the functions behind the routes look up, each once for each function."""
+    shapes = [thing.shape for thing in observation.things if isinstance(thing.shape, dict)]
+    names = [shape.get("looks up") for shape in shapes]
+    return sum(len(found) for found in names if isinstance(found, dict))
 
 
 def _operations(observation: Observation) -> int:

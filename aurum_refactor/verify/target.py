@@ -39,6 +39,8 @@ class Target:
     other_first: tuple[str, ...] = ()
     # Names that may leave the monolith (rewrite mode); everything else must stay.
     released: tuple[str, ...] = ()
+    # Names of the monolith that other code, such as a test, patches or assigns.
+    patched: tuple[str, ...] = ()
 
 
 def find_python(root: Path) -> str:

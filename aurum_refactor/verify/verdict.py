@@ -9,9 +9,8 @@ from aurum_refactor.verify.difference import Difference
 # True of every verification; kept in step with fastapi-semantics §9.
 CANNOT_SEE = (
     "function bodies: no request is made, so code that was not executed on import is not compared",
-    "names that are looked up when a function runs, and so a missing import inside a body",
-    "rebinding and patching: globals set later, mock.patch and monkeypatch by the old name",
-    "values of the monolith's names; only their presence, type, name and identity",
+    "patches and assignments by names that are put together at run time",
+    "values of names that no endpoint looks up; only their presence, type, name and identity",
     "what depends on a module's name: loggers, cache keys, task names, metric labels, pickles",
     "the order and the side effects of imports, reload, and running a module as __main__",
     "validators and methods of models; only their fields",

@@ -11,7 +11,7 @@ from aurum_refactor.verify.compare import compare
 from aurum_refactor.verify.difference import Mismatch, shorten, walk
 from aurum_refactor.verify.observation import Document, Json, Observation, Row, Thing
 
-NOTHING = Observation((), (), {}, (), {}, {}, {})
+NOTHING = Observation((), (), {}, (), (), {}, {}, {})
 
 
 def row(path: str, handler: str, *marks: tuple[str, int]) -> Row:
