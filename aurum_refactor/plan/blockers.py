@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -76,7 +77,7 @@ def blocker(
     """
     if not modules:
         return None
-    hidden = _hidden_name(init, around)
+    hidden = _hidden_name(init, around) or _hidden_file(init, around) or _standard(modules)
     if hidden is not None or not reads_monolith:
         return hidden
     return _package(survey.layout, init, around) or _unloading(survey)
@@ -126,9 +127,27 @@ def _package(layout: Layout, init: str, around: Surroundings) -> Blocker | None:
     if text is None and any(file.startswith(directory + "/") for file in around.files):
         message = f"{directory} is a namespace package with modules in it"
         return Blocker("AR110", init, 1, message, advice)
-    if f"{directory}.py" in around.files:
-        message = f"{directory}.py would be hidden by a package of that name"
-        return Blocker("AR110", f"{directory}.py", 1, message, advice)
+    return None
+
+
+def _hidden_file(init: str, around: Surroundings) -> Blocker | None:
+    """A package is found before a module of its name, whoever imports it."""
+    directory = str(PurePosixPath(init).parent)
+    path = f"{directory}.py"
+    is_package = any(file.startswith(directory + "/") for file in around.files)
+    if path not in around.files or (is_package and around.init_text is not None):
+        return None
+    message = f"{path} would be hidden by a package of that name"
+    return Blocker("AR110", path, 1, message, "set layout.router to another package")
+
+
+def _standard(modules: Sequence[DomainModule]) -> Blocker | None:
+    """A top-level ``json.py`` would be found before the standard library's, by everybody."""
+    for module in modules:
+        first = module.module.partition(".")[0]
+        if first in sys.stdlib_module_names:
+            message = f"{module.path} would hide the module {first} of the standard library"
+            return Blocker("AR110", module.path, 1, message, "set layout.router to a package")
     return None
 
 

@@ -34,11 +34,15 @@ def prove_comments(state: State) -> tuple[int, list[Breach]]:
     original = state.original.unit
     wanted = Counter(text for _, text in comments_of(original.source.text))
     optional = _beside_globals(state)
+    cookie = _cookie(state)
     repeatable: Counter[str] = Counter()
     found: Counter[str] = Counter()
     for unit in (state.result.monolith, *state.result.modules.values()):
         imports, others = _split(unit)
         found += Counter(others)
+        if unit is not state.result.monolith and unit.lines[:1] == [cookie + _ending(unit)]:
+            # A file says in which encoding it is written, the author's way of saying it or ours.
+            found[cookie] -= 1
         (found if unit is state.result.monolith else repeatable).update(imports)
     breaches: list[Breach] = []
     path = state.layout.path
@@ -89,11 +93,21 @@ def _beside_globals(state: State) -> Counter[str]:
 
 def _own_comments(state: State) -> set[str]:
     """Comments that the move itself may write."""
-    own = {f"# -*- coding: {state.original.unit.source.encoding} -*-"}
+    own = {_cookie(state)}
     if state.wiring.script is not None:
         unit = state.result.monolith
         own |= {comment for _, comment in comments_of(unit.segment(state.wiring.script))}
     return own
+
+
+def _cookie(state: State) -> str:
+    """The first line of a new file that is not UTF-8."""
+    return f"# -*- coding: {state.original.unit.source.encoding} -*-"
+
+
+def _ending(unit: Unit) -> str:
+    first = unit.lines[0]
+    return first[len(first.rstrip("\r\n")) :]
 
 
 def _line_of(unit: Unit, comment: str) -> int:

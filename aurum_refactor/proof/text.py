@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ from aurum_refactor.proof.state import State
 _BLANK = re.compile(r"\A(?:[ \t\f]*(?:\r\n|\r|\n))+")
 _ENDING = re.compile("\r\n|\r|\n")
 _RELATIVE = re.compile(r"\bfrom\s+\.+\s*")
-_RECEIVER = re.compile(r"^@\s*\w+\s*\.")
+_RECEIVER = re.compile(r"^([@(\s]*)\w+\s*\.")
 _SELF_DOCUMENTING = re.compile(r"=\s*(?:![rsa])?(?::[^{}]*)?\}")
 
 
@@ -69,7 +70,7 @@ def _tail(state: State) -> Iterator[Breach]:
 def _lines(state: State, row: Moved) -> Iterator[Breach]:
     """A moved statement keeps every line that no rewrite touches."""
     before, after = state.original.unit, state.result.modules[row.module]
-    aligner = _Aligner(row)
+    aligner = _Aligner(row, _decorated(before, row.ordinal))
     wrong = aligner.first_wrong(_own_lines(before, row.ordinal), _own_lines(after, row.index))
     if wrong is not None:
         old, new = wrong
@@ -78,6 +79,12 @@ def _lines(state: State, row: Moved) -> Iterator[Breach]:
             f"(line {old or before.segments[row.ordinal].last} of the original)"
         )
         yield Breach("G1", after.path, new or after.segments[row.index].last, message)
+
+
+def _decorated(unit: Unit, index: int) -> frozenset[int]:
+    """Lines on which the expression of a decorator begins."""
+    decorators: list[ast.expr] = getattr(unit.body[index], "decorator_list", [])
+    return frozenset(decorator.lineno for decorator in decorators)
 
 
 def _own_lines(unit: Unit, index: int) -> list[tuple[int, str]]:
@@ -92,8 +99,9 @@ def _own_lines(unit: Unit, index: int) -> list[tuple[int, str]]:
 class _Aligner:
     """Reads the lines of a moved statement against those of its original."""
 
-    def __init__(self, row: Moved) -> None:
+    def __init__(self, row: Moved, decorated: frozenset[int]) -> None:
         self.row = row
+        self.decorated = decorated
         aliases = sorted({re.escape(use.through) for use in row.uses if use.through})
         self.through = re.compile(rf"\b(?:{'|'.join(aliases)})\.") if aliases else None
 
@@ -130,7 +138,10 @@ class _Aligner:
     def _same(self, number: int, here: str, there: str) -> bool:
         if here == there:
             return True
-        if self._undone(here) == self._undone(there):
+        is_decorator = number in self.decorated
+        if self._undone(here, is_decorator=is_decorator) == self._undone(
+            there, is_decorator=is_decorator
+        ):
             return True
         if number in self.row.globals:
             # ``x = 1; global A`` keeps the rest of its line. Names that the function only
@@ -141,11 +152,11 @@ class _Aligner:
             _SELF_DOCUMENTING.search(here) is not None or here.lstrip().startswith("from ")
         )
 
-    def _undone(self, line: str) -> str:
+    def _undone(self, line: str, *, is_decorator: bool) -> str:
         plain = self.through.sub("", line) if self.through else line
-        if plain.startswith("@"):
+        if is_decorator:
             # The object that a route is registered on; see ``routes``.
-            plain = _RECEIVER.sub("@.", plain)
+            plain = _RECEIVER.sub(r"\1.", plain)
         return _RELATIVE.sub("from .", plain)
 
     def _is_gone(self, number: int) -> bool:

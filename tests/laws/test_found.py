@@ -24,6 +24,7 @@ from tests.laws.found.places import (
     SCRIPTS,
 )
 from tests.laws.found.receivers import RECEIVERS
+from tests.laws.found.spellings import SPELLINGS
 from tests.laws.found.waiting import ANY_ORDER, BEHAVIOUR, SCRIPT, STACK, Waiting
 from tests.laws.witness import (
     Project,
@@ -43,7 +44,9 @@ def witness() -> Iterator[Witness]:
     process.close()
 
 
-FOUND = [*ORDER, *IMPORT_TIME, *NAMES, *RECEIVERS, *PATCHES, *HOMES, *COPIES, *LAYOUTS]
+FOUND = [
+    *ORDER, *IMPORT_TIME, *NAMES, *RECEIVERS, *PATCHES, *HOMES, *COPIES, *LAYOUTS, *SPELLINGS,
+]  # fmt: skip
 
 
 def cases(waiting: Mapping[str, Waiting]) -> list[object]:

@@ -72,6 +72,37 @@ def test_copies():
 
 LAYOUTS = [
     one(
+        "a module where the new package would be",
+        "AR110",
+        """
+@app.get("/a/1")
+def a1(): return 1
+@app.get("/b/1")
+def b1(): return 2
+""",
+        files={"shop/v1.py": "LIMIT = 5\n"},
+        tests="from shop.v1 import LIMIT\ndef test_limit(): assert LIMIT == 5\n",
+    ),
+    Found(
+        "a domain named like the standard library",
+        "AR110",
+        Project(
+            {
+                "main.py": HEAD
+                + """
+@app.get("/json/1")
+def j1(): return [__import__("json").dumps([1]), __import__("shelve").__name__]
+@app.get("/shelve/1")
+def b1(): return 2
+""",
+                "aurum-refactor.toml": ('[layout]\nrouter = "{domain}.py"\nshared = "common.py"\n'),
+            },
+            monolith="main.py",
+            app="main:app",
+            module="main",
+        ),
+    ),
+    one(
         "an import that leads back to the monolith",
         "G5",
         """
