@@ -2,62 +2,75 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from aurum_refactor.cli.recipe import AUTO, Recipe, interpreter
 from aurum_refactor.errors import UsageError
 from aurum_refactor.model import LockedMonolith, Survey, Use
 from aurum_refactor.source.project import inside
-from aurum_refactor.verify.target import Target, find_python
+from aurum_refactor.verify.target import NEVER_STUBBED, Stubs, Target, find_python
 
 if TYPE_CHECKING:
     from aurum_refactor.pipeline import Workspace
 
 # What other code does to a name so that its binding, not only its value, matters.
 _PATCHES = (Use.PATCH, Use.ASSIGN, Use.FORWARD)
+# Seconds for one import.
+_TIMEOUT = 60.0
 
 
 def target_of(
-    workspace: Workspace,
-    *,
-    app: str | None,
-    python: str | None,
-    paths: tuple[str, ...],
-    variables: tuple[str, ...],
-    timeout: float,
-    locks: tuple[LockedMonolith, ...],
+    workspace: Workspace, recipe: Recipe, start: Path, locks: tuple[LockedMonolith, ...]
 ) -> Target:
-    """Fill in what the options leave open.
+    """Fill in what the options leave open: from the settings, then from the project.
 
     Args:
         workspace: The project as it stands.
-        app: ``--app``, before the settings' ``app``, before the object with the
-            most endpoints.
-        python: ``--python``, before the settings', before the project's venv.
-        paths: ``--path``; none means the source root.
-        variables: ``--env``, each ``K=V``.
-        timeout: Seconds.
+        recipe: The options.
+        start: The directory that the options' paths to programs start from.
         locks: The lock of the state after; it names the new modules.
 
     Raises:
-        UsageError: There is no object to guess the application from.
+        UsageError: There is no object to guess the application from, or a path
+            leaves the project, or a module cannot be fabricated.
     """
-    root, survey = workspace.root, workspace.survey
+    root, survey, settings = workspace.root, workspace.survey, workspace.config.verify
     homes = _homes(survey.layout.module, locks)
+    paths = recipe.path or settings.path
     places = [inside(root, path) for path in paths] or [survey.layout.source_root]
+    cwd = inside(root, recipe.cwd or settings.cwd or ".")
+    argv = settings.argv if recipe.argv is None else tuple(shlex.split(recipe.argv))
     return Target(
-        app=app or workspace.config.app or _guess(survey),
+        app=recipe.app or settings.app or _guess(survey),
         monolith=survey.layout.module,
-        python=python or _configured(root, workspace.config.python) or find_python(root),
+        python=interpreter(recipe.python, start)
+        or interpreter(settings.python, root)
+        or find_python(root),
         paths=tuple("" if place == "." else place for place in places),
-        env=tuple(_variable(text) for text in variables),
-        timeout=timeout,
+        cwd="" if cwd == "." else cwd,
+        argv=("app", *argv),
+        env=(*settings.env, *recipe.env),
+        pre="\n".join((*settings.pre, *recipe.pre)),
+        stubs=_stubs(recipe.stub or settings.stub, recipe.never_stub or settings.never_stub),
+        timeout=recipe.timeout or settings.timeout or _TIMEOUT,
         new_modules=homes,
         other_first=tuple(sorted(_near(survey) - {*homes, *map(_package, homes)})),
         patched=tuple(sorted({r.name for r in survey.references if r.use in _PATCHES})),
+    )
+
+
+def _stubs(names: tuple[str, ...], never: tuple[str, ...]) -> Stubs:
+    for name in names:
+        if name.partition(".")[0] in NEVER_STUBBED:
+            raise UsageError(
+                f"{name} cannot be made up: without it there is nothing to compare; "
+                "name an interpreter that has it with --python"
+            )
+    return Stubs(
+        auto=AUTO in names, force=tuple(name for name in names if name != AUTO), deny=never
     )
 
 
@@ -74,19 +87,6 @@ def _guess(survey: Survey) -> str:
             f"{survey.layout.module} has no application of its own; name it with --app MODULE:NAME"
         )
     return f"{survey.layout.module}:{best.name}"
-
-
-def _configured(root: Path, python: str | None) -> str | None:
-    if python is None or Path(python).name == python:
-        return python
-    return str((root / python).absolute())
-
-
-def _variable(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not key or not equals:
-        raise click.BadParameter(f"{text!r} is not of the form K=V", param_hint="--env")
-    return key, value
 
 
 def _homes(module: str, locks: tuple[LockedMonolith, ...]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import click
 from aurum_refactor.cli.invocation import Invocation
 from aurum_refactor.cli.options import format_option, monolith_option, names_in
 from aurum_refactor.cli.output import note
+from aurum_refactor.cli.recipe import Recipe, recipe_options
 from aurum_refactor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,35 +21,6 @@ _ALL = "all"
 
 
 @click.command(short_help="Run the application before and after, and compare.")
-@click.option(
-    "--app",
-    metavar="MODULE:NAME",
-    help="The application, such as app.main:app or app.main:create_app(). Default: the object "
-    "that the monolith's endpoints are registered on.",
-)
-@click.option(
-    "--python",
-    metavar="EXE",
-    help="The interpreter that runs it. Default: that of the project's .venv, else this one.",
-)
-@click.option(
-    "--path",
-    "paths",
-    metavar="DIR",
-    multiple=True,
-    help="Where its imports start, in the project; repeat it for more. Default: the source root.",
-)
-@click.option(
-    "--env", "variables", metavar="K=V", multiple=True, help="A variable it needs; repeat it."
-)
-@click.option(
-    "--timeout",
-    metavar="S",
-    type=click.FloatRange(min=0, min_open=True),
-    default=60.0,
-    show_default=True,
-    help="Seconds for one import; several are made.",
-)
 @click.option(
     "--before",
     metavar="REV|DIR",
@@ -66,6 +38,7 @@ _ALL = "all"
     multiple=True,
     help="Compare the files as they are with what `extract` would make of them.",
 )
+@recipe_options
 @monolith_option()
 @format_option("JSON has schema aurum-refactor/verify/1.")
 @click.pass_obj
@@ -73,11 +46,7 @@ _ALL = "all"
 def verify(
     ctx: click.Context,
     invocation: Invocation,
-    app: str | None,
-    python: str | None,
-    paths: tuple[str, ...],
-    variables: tuple[str, ...],
-    timeout: float,
+    recipe: Recipe,
     before: str | None,
     after: str | None,
     names: tuple[str, ...],
@@ -115,16 +84,8 @@ def verify(
             left = stack.enter_context(_before(workspace.root, invocation.start, before))
             right = stack.enter_context(_after(workspace.root, invocation.start, after))
             _say_if_same(workspace, left, right)
-        target = target_of(
-            workspace,
-            app=app,
-            python=_python(python, invocation.start),
-            paths=paths,
-            variables=variables,
-            timeout=timeout,
-            locks=read_lock(right),
-        )
-        note(f"comparing {target.app}, run by {target.python}")
+        target = target_of(workspace, recipe, invocation.start, read_lock(right))
+        note(f"comparing {target.title}, run by {target.python}")
         verdict = compare(left, right, target)
     show = {"text": render.as_text, "json": render.as_json, "markdown": render.as_markdown}
     click.echo(show[form](verdict), nl=False)
@@ -177,10 +138,3 @@ def _say_if_same(workspace: Workspace, left: Path, right: Path) -> None:
     files = (left / path, right / path)
     if all(file.is_file() for file in files) and files[0].read_bytes() == files[1].read_bytes():
         note(f"{path} is the same in both states; name the one before the extraction with --before")
-
-
-def _python(given: str | None, start: Path) -> str | None:
-    if given is None or Path(given).name == given:
-        return given
-    # Each state runs in its own directory. Not resolved: a venv is found by its own path.
-    return str((start / given).absolute())

@@ -12,16 +12,16 @@ from string import Formatter
 from typing import Any, Literal, NoReturn
 
 from aurum_refactor.errors import ConfigError, UsageError
+from aurum_refactor.source.config_verify import checked_verify
 from aurum_refactor.source.globs import covers, glob_mistake
 from aurum_refactor.source.project import inside
-from aurum_refactor.source.settings import Config, DomainRule, LayoutPatterns
+from aurum_refactor.source.settings import Config, DomainRule, LayoutPatterns, VerifySettings
 from aurum_refactor.source.toml_lines import TomlLines
 
 _KEYS = tuple(field.name.replace("_", "-") for field in fields(Config) if field.name != "path")
 _PATTERNS = tuple(field.name for field in fields(LayoutPatterns))
 _PLACEHOLDERS = ("package", "domain")
 _VERSION = re.compile(r"\d+(\.\d+){1,2}")
-_APP = re.compile(r"[\w.]+:[\w.]+(\(\))?")
 
 
 def checked(
@@ -48,8 +48,7 @@ def checked(
         layout=check.layout(),
         domains=check.domains(),
         fastapi_version=check.text_like("fastapi-version", _VERSION, 'a version like "0.115.2"'),
-        python=check.text_like("python", re.compile(r".*\S.*"), "an interpreter"),
-        app=check.text_like("app", _APP, 'an application like "app.main:app"'),
+        verify=check.verify(),
         keep=check.texts("keep"),
     )
     check.unknown_keys()
@@ -136,6 +135,12 @@ class _Check:
         layout = LayoutPatterns(**patterns)
         self._clashes(layout)
         return layout
+
+    def verify(self) -> VerifySettings:
+        def wrong(reason: str, key: str) -> None:
+            self._wrong(reason, "verify", key)
+
+        return checked_verify(self.root, self._table("verify"), wrong)
 
     def domains(self) -> tuple[DomainRule, ...]:
         rules: list[DomainRule] = []

@@ -32,6 +32,32 @@ class DomainRule:
 
 
 @dataclass(frozen=True, slots=True)
+class VerifySettings:
+    """How ``verify`` runs the application; its options say the same, and come first."""
+
+    # ``module:attribute``, ``module:factory()``, or statements that leave it in ``app``.
+    app: str | None = None
+    # Interpreter that runs it: a path (from the root) or a command.
+    python: str | None = None
+    # Relative directories that its imports start from; empty means the source root.
+    path: tuple[str, ...] = ()
+    # Relative directory it runs in; None means the root.
+    cwd: str | None = None
+    # What its ``sys.argv`` has after the program's name.
+    argv: tuple[str, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+    # Modules to fabricate; "auto" for whatever is missing.
+    stub: tuple[str, ...] = ()
+    never_stub: tuple[str, ...] = ()
+    # Statements to run first.
+    pre: tuple[str, ...] = ()
+    # Seconds for one import.
+    timeout: float | None = None
+    # Command that runs the project's own tests.
+    tests: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The settings of one project; every field has a default, so no file is needed."""
 
@@ -47,9 +73,6 @@ class Config:
     domains: tuple[DomainRule, ...] = ()
     # As in ``0.115.2``; None means "find it".
     fastapi_version: str | None = None
-    # Interpreter that runs the target: a path (from the root) or a command.
-    python: str | None = None
-    # ``module:attribute`` of the application that ``verify`` runs.
-    app: str | None = None
+    verify: VerifySettings = VerifySettings()
     # Names of endpoints that must stay where they are.
     keep: tuple[str, ...] = ()

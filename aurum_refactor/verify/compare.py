@@ -28,7 +28,7 @@ def compare(
 
     Returns:
         Empty if and only if nothing differs; in the order routes, their order,
-        identity, application, names, OpenAPI, versions.
+        identity, application, names, OpenAPI, versions, fabricated modules.
 
     Cost:
         O(n) in the size of the two tables and documents.
@@ -45,6 +45,7 @@ def compare(
         *_names(before, after, module, released, pattern),
         *_documents(before, after),
         *_versions(before, after),
+        *_fabricated(before, after),
     )
 
 
@@ -126,4 +127,13 @@ def _versions(before: Observation, after: Observation) -> Iterator[Difference]:
     for mismatch in walk(dict(before.versions), dict(after.versions)):
         yield Difference(
             "the interpreter", mismatch.path, mismatch.before, mismatch.after, "environment"
+        )
+
+
+def _fabricated(before: Observation, after: Observation) -> Iterator[Difference]:
+    """A module that only one side had to have made up is one that side should not ask for."""
+    for name in sorted({*before.fabricated} ^ {*after.fabricated}):
+        sides = ("fabricated", "not asked for")
+        yield Difference(
+            name, "import", *(sides if name in before.fabricated else sides[::-1]), "fabricated"
         )

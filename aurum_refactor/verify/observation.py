@@ -82,6 +82,8 @@ class Observation:
     namespace: dict[str, tuple[str, int | None]]
     # "python", "fastapi", "starlette", "pydantic".
     versions: dict[str, str]
+    # Dotted modules that were not there and that something was made up for, sorted.
+    fabricated: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, answer: dict[str, Any]) -> Observation:
@@ -119,6 +121,7 @@ class Observation:
                 name: (text, number) for name, (text, number) in answer["namespace"].items()
             },
             versions=answer["versions"],
+            fabricated=tuple(answer["fabricated"]),
         )
 
 

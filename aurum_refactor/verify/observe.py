@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import threading
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -100,11 +101,11 @@ def observe(
     if "failed" in seen:
         raise UnobservableError(_sentence(target, first, **seen["failed"]))
     if status != 0:
-        raise UnobservableError(f"the probe of {target.app} ended with status {status}")
+        raise UnobservableError(f"the probe of {target.title} ended with status {status}")
     observation = Observation.of(seen)
     if not any(row.answers for row in observation.rows):
         raise UnobservableError(
-            f"{target.app} has no routes of its own; name the application that serves them "
+            f"{target.title} has no routes of its own; name the application that serves them "
             "with --app"
         )
     return observation
@@ -112,11 +113,18 @@ def observe(
 
 def _run(tree: Path, target: Target, first: str | None, running: Running, scratch: Path) -> int:
     """Leave the answer and what was written to stderr in *scratch*; give the exit status."""
+    home = scratch / "home"
+    home.mkdir()
+    # Where a recipe has to name a directory, it must be another one for each look.
+    places = {"<tree>": str(tree.absolute()), "<scratch>": str(home)}
     request = {
         "tree": str(tree.absolute()),
+        "scratch": str(home),
         "paths": target.paths,
-        "app": target.app,
-        "argv": target.argv,
+        "app": _placed(target.app, places),
+        "argv": [_placed(word, places) for word in target.argv],
+        "pre": _placed(target.pre, places),
+        "stubs": asdict(target.stubs),
         "first": first,
         "monolith": target.monolith,
         "homes": [target.monolith, *target.new_modules],
@@ -126,7 +134,8 @@ def _run(tree: Path, target: Target, first: str | None, running: Running, scratc
     # Sets of strings must come out in one order on both sides, and no state may leave
     # byte code behind for the other.
     fixed = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
-    environment = {**os.environ, **dict(target.env), **fixed}
+    given = {name: _placed(value, places) for name, value in target.env}
+    environment = {**os.environ, **given, **fixed}
     with (scratch / "log").open("wb") as errors:
         try:
             process = running.start(
@@ -153,7 +162,7 @@ def _run(tree: Path, target: Target, first: str | None, running: Running, scratc
             process.communicate(json.dumps(request), timeout=target.timeout)
         except subprocess.TimeoutExpired:
             raise UnobservableError(
-                f"importing {first or target.app} took more than {target.timeout:g} s; "
+                f"importing {first or target.title} took more than {target.timeout:g} s; "
                 "allow more with --timeout, or name a module that starts no server with --app",
                 timed_out=True,
             ) from None
@@ -162,13 +171,19 @@ def _run(tree: Path, target: Target, first: str | None, running: Running, scratc
     return process.returncode
 
 
+def _placed(text: str, places: dict[str, str]) -> str:
+    for name, place in places.items():
+        text = text.replace(name, place)
+    return text
+
+
 def _silent(target: Target, first: str | None, status: int, log: Path) -> str:
     """Explain a process that ended without an answer."""
     lines = log.read_text("utf-8", "replace").strip().splitlines()
     how = f"signal {-status}" if status < 0 else f"status {status}"
     last = f" ({lines[-1].strip()[:300]})" if lines else ""
     return (
-        f"importing {first or target.app} ended the process with {how}{last}; "
+        f"importing {first or target.title} ended the process with {how}{last}; "
         "give it what it needs with --env NAME=VALUE, or name another module with --app"
     )
 
@@ -176,7 +191,8 @@ def _silent(target: Target, first: str | None, status: int, log: Path) -> str:
 def _sentence(target: Target, first: str | None, stage: str, error: str, place: str) -> str:
     """Say what went wrong and what to do, for one stage of the probe."""
     at = f" ({place})" if place else ""
-    module, _, attribute = target.app.partition(":")
+    module, title = target.module, target.title
+    attribute = target.app.partition(":")[2]
     if stage in ("import", "first"):
         name = first if stage == "first" else module
         return f"importing {name} raises {error}{at}; {_advice_on_import(error, module)}"
@@ -185,19 +201,23 @@ def _sentence(target: Target, first: str | None, stage: str, error: str, place: 
         "name the project's own interpreter with --python",
         "attribute": f"{module} has no {attribute or 'attribute'} (it has: {error}); "
         f"name one with --app {module}:NAME",
-        "kind": f"{target.app} is {error}, not a FastAPI application or APIRouter; "
-        f"name one with --app, a factory as {target.app}()",
-        "factory": f"{target.app} raises {error}{at}; give it what it needs with --env "
+        "kind": f"{title} is {error}, not a FastAPI application or APIRouter; "
+        f"name one with --app, a factory as {title}()",
+        "factory": f"{title} raises {error}{at}; give it what it needs with --env "
         "NAME=VALUE, or name another application with --app",
-        "include": f"{target.app} cannot be included in an application: {error}{at}; "
+        "pre": f"the statements to run first raise {error}{at}; repair them (--pre)",
+        "statements": f"the statements that make the application raise {error}{at}; "
+        "repair them, or give them what they need with --env NAME=VALUE",
+        "no app": "the statements leave no `app`; assign the application to that name",
+        "include": f"{title} cannot be included in an application: {error}{at}; "
         "name the application with --app",
-        "monolith": f"importing {target.app} does not import {error}; name the application "
+        "monolith": f"importing {title} does not import {error}; name the application "
         "that serves it with --app",
         "origin": f"{error} was imported from {place} and not from the state to be shown; "
         "set the source root with --path, and keep it out of PYTHONPATH",
         "flatten": f"{error} gives no way to list the routes of included routers; "
         "name an interpreter with another version with --python",
-        "table": f"the routes of {target.app} cannot be listed: {error}{at}; "
+        "table": f"the routes of {title} cannot be listed: {error}{at}; "
         "the application would fail on its first request too",
     }
     return sentences[stage]
@@ -209,7 +229,7 @@ def _advice_on_import(error: str, module: str) -> str:
         return "name the application with --app and its source root with --path"
     own = missing.partition(".")[0] == module.partition(".")[0]
     if missing and not own:
-        return "name an interpreter that has it with --python"
+        return "name an interpreter that has it with --python, or have it made up with --stub"
     if own or error.startswith(_CODE_IS_WRONG):
         return "no environment helps against this: repair it, or name another state"
     return "give it what it needs with --env NAME=VALUE, or name another application with --app"

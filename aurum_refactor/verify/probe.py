@@ -21,9 +21,8 @@ import json
 import os
 import re
 import sys
-import traceback
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -58,26 +57,21 @@ OPTIONS = ("args", "kwargs", "options")
 APP = ("title", "version", "debug", "root_path", "openapi_url", "docs_url", "redoc_url")
 
 
-class ProbeError(Exception):
-    """The application cannot be looked at; ``stage`` says how far it came."""
+def part(name: str) -> Any:
+    """Another file of the probe, loaded under a name that no target has."""
+    file = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.py")
+    private = f"_aurum_refactor_{name}"
+    if private not in sys.modules:
+        spec = importlib.util.spec_from_file_location(private, file)
+        assert spec is not None and spec.loader is not None  # noqa: S101, PT018
+        sys.modules[private] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[private])
+    return sys.modules[private]
 
-    def __init__(self, stage: str, error: str, place: str = "") -> None:
-        super().__init__(stage, error, place)
-        self.answer = {"failed": {"stage": stage, "error": error, "place": place}}
 
-
-def attempt(stage: str, tree: str, action: Callable[[], Any]) -> Any:
-    """Do one thing of the target's; whatever it raises is an answer, ``SystemExit`` too."""
-    try:
-        return action()
-    except ProbeError:
-        raise
-    except BaseException as error:
-        text = f"{type(error).__name__}: {' '.join(str(error).split())}"
-        frames = [f for f in traceback.extract_tb(error.__traceback__) if tree in f.filename]
-        last = frames[-1] if frames else None
-        place = f"{os.path.relpath(last.filename, tree)}:{last.lineno}" if last else ""
-        raise ProbeError(stage, text[:400].replace(tree, "<tree>"), place) from None
+recipe = part("probe_recipe")
+ProbeError = recipe.ProbeError
+attempt = recipe.attempt
 
 
 def short_name(value: Any) -> str:
@@ -123,7 +117,8 @@ def _kind(value: Any) -> str:
 class Eye:
     """Turns objects into JSON values that do not depend on where things are defined."""
 
-    def __init__(self, tree: str) -> None:
+    def __init__(self, tree: str, scratch: str) -> None:
+        self.scratch = scratch
         self.trees = sorted({tree, os.path.realpath(tree)}, key=len, reverse=True)
         self.numbers: dict[Any, int] = {}
         self.things: list[dict[str, Any]] = []
@@ -138,6 +133,7 @@ class Eye:
     def clean(self, text: str) -> str:
         for tree in self.trees:
             text = text.replace(tree, "<tree>")
+        text = text.replace(self.scratch, "<scratch>")
         return re.sub(r"0x[0-9a-fA-F]{6,}", "0x…", text)
 
     @staticmethod
@@ -590,62 +586,6 @@ def anchors(eye: Eye, monolith: str) -> list[list[Any]]:
     return found + [[f"{name} of the module", eye.binding(monolith, name)] for name in patched]
 
 
-def find_app(spec: str, tree: str) -> tuple[Any, list[str]]:
-    """The FastAPI object that ``module:attribute`` names, and what it is wrapped in."""
-    fastapi = attempt("fastapi", tree, lambda: importlib.import_module("fastapi"))
-    kinds = (fastapi.FastAPI, fastapi.APIRouter)
-    value = find_value(spec, tree, kinds)
-    wrappers: list[str] = []
-    while not isinstance(value, kinds):
-        function = inspect.isroutine(value) or inspect.isclass(value)
-        if function or not hasattr(value, "app") or len(wrappers) > DEEPEST:
-            what = f"{_kind(value)} {short_name(value)}" if function else short_name(type(value))
-            raise ProbeError("kind", what)
-        wrappers.append(short_name(type(value)))
-        value = value.app
-    if isinstance(value, fastapi.FastAPI):
-        return value, wrappers
-
-    def serve() -> Any:
-        app = fastapi.FastAPI()
-        # An empty path cannot be included without a prefix.
-        empty = any(getattr(route, "path", "/") == "" for route in value.routes)
-        app.include_router(value, prefix="/-" if empty else "")
-        return app
-
-    return attempt("include", tree, serve), [*wrappers, "APIRouter"]
-
-
-def find_value(spec: str, tree: str, kinds: tuple[type, ...]) -> Any:
-    """What ``module:attribute`` or ``module:factory()`` names, whatever it is."""
-    module_name, _, attribute = spec.partition(":")
-    value = module = attempt("import", tree, lambda: importlib.import_module(module_name))
-    factory = attribute.endswith("()")
-    for name in attribute[: -2 if factory else None].split("."):
-        if not hasattr(value, name):
-            known = sorted(n for n, v in vars(module).items() if isinstance(v, kinds))
-            raise ProbeError("attribute", ", ".join(known) or "no FastAPI or APIRouter object")
-        value = getattr(value, name)
-    if not factory:
-        return value
-    made = attempt("factory", tree, value)
-    if inspect.isawaitable(made):
-        return attempt("factory", tree, lambda: importlib.import_module("asyncio").run(made))
-    return made
-
-
-def part(name: str) -> Any:
-    """Another file of the probe, loaded under a name that no target has."""
-    file = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.py")
-    private = f"_aurum_refactor_{name}"
-    if private not in sys.modules:
-        spec = importlib.util.spec_from_file_location(private, file)
-        assert spec is not None and spec.loader is not None  # noqa: S101, PT018
-        sys.modules[private] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[private])
-    return sys.modules[private]
-
-
 def check_origin(tree: str, names: list[str]) -> None:
     """Refuse to describe an installed or editable copy in place of the state asked for."""
     tops = {name.partition(".")[0] for name in names if name}
@@ -661,18 +601,18 @@ def check_origin(tree: str, names: list[str]) -> None:
 def look(request: dict[str, Any]) -> dict[str, Any]:
     """Import the application the way the request says and describe it."""
     tree, first, monolith = request["tree"], request["first"], request["monolith"]
-    own = os.path.dirname(os.path.abspath(__file__))
-    sys.path[:] = [path for path in sys.path if os.path.abspath(path or os.curdir) != own]
-    sys.path[:0] = [os.path.normpath(os.path.join(tree, path)) for path in request["paths"]]
-    sys.argv = list(request["argv"])
+    recipe.prepare(request)
+    eye = Eye(tree, request["scratch"])
+    stubs = part("probe_stubs").Stubs(eye.trees, request["stubs"], part("probe_standin"))
+    stubs.install()
+    recipe.run_first(request)
     if first:
         attempt("first", tree, lambda: importlib.import_module(first))
-    app, wrappers = find_app(request["app"], tree)
-    module_name = request["app"].partition(":")[0]
+    finder = recipe.Finder(request["app"], tree, part("probe_standin").given_to)
+    app, wrappers = finder.find()
     if monolith and monolith not in sys.modules:
         raise ProbeError("monolith", monolith)
-    check_origin(tree, [module_name, monolith, first or ""])
-    eye = Eye(tree)
+    check_origin(tree, [finder.module, monolith, first or ""])
     homes, patched = request.get("homes", [monolith]), request.get("patched", ())
     eye.reader = part("probe_code").Reader(eye.trees, homes, patched)
     table = Table(eye)
@@ -690,6 +630,7 @@ def look(request: dict[str, Any]) -> dict[str, Any]:
         "anchors": anchors(eye, monolith),
         "things": eye.things,
         "versions": versions,
+        "fabricated": sorted(stubs.made),
     }
 
 

@@ -33,6 +33,7 @@ def checks_of(before: Observation, differences: Iterable[Difference]) -> tuple[C
             _document_detail(before, found),
         ),
         Check("versions", len(before.versions), "environment" not in found),
+        *_fabricated(before, found),
     )
 
 
@@ -68,3 +69,11 @@ def _document_detail(before: Observation, found: set[str]) -> str:
         # Already broken is preserved (G8), and a reader must know that nothing was compared.
         return f"fails equally on both sides: {'; '.join(errors)}"
     return "only the order of paths differs" if "openapi-order" in found else ""
+
+
+def _fabricated(before: Observation, found: set[str]) -> tuple[Check, ...]:
+    """Most applications need none, and then there is nothing to say."""
+    if not before.fabricated and "fabricated" not in found:
+        return ()
+    detail = ", ".join(before.fabricated)
+    return (Check("fabricated modules", len(before.fabricated), "fabricated" not in found, detail),)

@@ -7,17 +7,35 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from aurum_refactor.source.app_name import is_reference
+
 # Where projects keep their own interpreter, in the order of preference.
 _VENVS = (".venv", "venv", "env")
+# Without these there is nothing to compare.
+NEVER_STUBBED = ("fastapi", "starlette", "pydantic", "pydantic_core")
 _PYTHONS = ("bin/python", "Scripts/python.exe")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stubs:
+    """Which modules are fabricated; see ``probe_stubs.py`` for what that means."""
+
+    # Whatever the project imports, needs, and nobody can find.
+    auto: bool = False
+    # Dotted modules, with all in them: fabricated even where they are installed.
+    force: tuple[str, ...] = ()
+    # Dotted modules, with all in them: never.
+    deny: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """How one application is imported; the same for the state before and the one after."""
 
-    # ``pkg.mod:app``, ``pkg.mod:create_app()``, or ``pkg.mod:router`` (an APIRouter is
-    # included in an application of its own).
+    # ``pkg.mod:app``, ``pkg.mod:create_app(debug=True)`` with literals, ``pkg.mod:router``
+    # (an APIRouter is included in an application of its own), or statements that leave
+    # one of these in ``app``. In it, in ``env``, ``argv`` and ``pre``, ``<tree>`` stands for
+    # the directory of the state and ``<scratch>`` for an empty one.
     app: str
     # Dotted name of the module that is taken apart; "" when there is none to compare.
     monolith: str
@@ -31,6 +49,9 @@ class Target:
     env: tuple[tuple[str, str], ...] = ()
     # ``sys.argv`` of the target.
     argv: tuple[str, ...] = ("app",)
+    # Statements to run before anything of the target is imported.
+    pre: str = ""
+    stubs: Stubs = Stubs()
     # Seconds for one import and look; several are made.
     timeout: float = 60.0
     # Dotted modules that exist only afterwards; each must be importable first.
@@ -41,6 +62,16 @@ class Target:
     released: tuple[str, ...] = ()
     # Names of the monolith that other code, such as a test, patches or assigns.
     patched: tuple[str, ...] = ()
+
+    @property
+    def module(self) -> str:
+        """The module the application is in; "" where statements make it."""
+        return self.app.partition(":")[0] if is_reference(self.app) else ""
+
+    @property
+    def title(self) -> str:
+        """What to call the application in a sentence."""
+        return self.app if self.module else "the application that the statements make"
 
 
 def find_python(root: Path) -> str:

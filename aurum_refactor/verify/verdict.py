@@ -52,3 +52,5 @@ class Verdict:
     # Name and version of python, fastapi, starlette and pydantic.
     before_versions: tuple[tuple[str, str], ...]
     after_versions: tuple[tuple[str, str], ...]
+    # Dotted modules that were missing and had something made up for them, on both sides.
+    fabricated: tuple[str, ...] = ()

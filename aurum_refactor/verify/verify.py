@@ -82,10 +82,11 @@ def verify(before: Path, after: Path, target: Target) -> Verdict:
         equal=not differences,
         checks=checks,
         differences=differences,
-        cannot_see=(*notes, *_unreached(left, right, target), *CANNOT_SEE),
+        cannot_see=(*notes, *_unreached(left, right, target), *_made_up(left), *CANNOT_SEE),
         moved=moved_between(left, right),
         before_versions=tuple(left.versions.items()),
         after_versions=tuple(right.versions.items()),
+        fabricated=left.fabricated,
     )
 
 
@@ -122,7 +123,7 @@ def _first_looks(target: Target) -> list[_Look]:
 
 def _monolith_first(target: Target) -> tuple[str, ...]:
     """The monolith, unless the application is in it: then the plain look has it first."""
-    if target.monolith in ("", target.app.partition(":")[0]):
+    if target.monolith in ("", target.module):
         return ()
     return (target.monolith,)
 
@@ -191,4 +192,10 @@ def _unreached(left: Observation, right: Observation, target: Target) -> tuple[s
     homes = {target.monolith, *target.new_modules}
     if not target.monolith or any(row.module in homes for row in (*left.rows, *right.rows)):
         return ()
-    return (f"{target.monolith} itself: {target.app} has no route that is defined in it",)
+    return (f"{target.monolith} itself: {target.title} has no route that is defined in it",)
+
+
+def _made_up(left: Observation) -> tuple[str, ...]:
+    if not left.fabricated:
+        return ()
+    return (f"what {len(left.fabricated)} fabricated modules would have done on import",)

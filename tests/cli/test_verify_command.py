@@ -76,7 +76,7 @@ def test_two_states_that_are_the_same_are_remarked_on(shop: Path) -> None:
 
 def test_variables_and_settings_reach_the_application(tmp_path: Path) -> None:
     api = "import os\n\nassert os.environ['SHOP'] == 'open'\n" + FILES["src/shop/api.py"]
-    settings = 'app = "shop.other:application"\n'
+    settings = 'verify.app = "shop.other:application"\n'
     other = "from .api import app as application\n"
     shop = write(
         tmp_path,
@@ -138,3 +138,55 @@ def test_bad_options_are_one_sentence(shop: Path, arguments: tuple[str, ...], me
     assert result.exit_code == 2
     assert message in result.stderr
     assert result.stdout == ""
+
+
+def test_options_say_how_it_is_run_and_settings_say_it_too(tmp_path: Path) -> None:
+    api = (
+        "import os, sys\nimport nowhere\n\n"
+        "assert sys.argv[1:] == ['--port', '1'], sys.argv\n"
+        "assert os.getcwd().endswith('src') and os.listdir(os.environ['DATA']) == ['first']\n"
+        + FILES["src/shop/api.py"]
+    )
+    settings = (
+        "[verify]\nstub = ['auto']\ncwd = 'src'\nargv = ['--port', '1']\n"
+        "env = { DATA = '<scratch>' }\npre = [\"open('<scratch>/first', 'x').close()\"]\n"
+    )
+    files = {**FILES, "src/shop/api.py": api}
+    options = ("--stub", "--cwd", "src", "--argv", "--port 1", "--env", "DATA=<scratch>")
+    pre = ("--pre", "open('<scratch>/first', 'x').close()")
+    statements = "from shop import api\napp = api.app"
+
+    named = run(
+        write(tmp_path / "a", files),
+        *("verify", "--extract", "all", "--app", statements, *options, *pre),
+    )
+    settled = run(
+        write(tmp_path / "b", {**files, "aurum-refactor.toml": settings}),
+        *("verify", "--extract", "all", "--format", "json"),
+    )
+
+    assert named.exit_code == 0, named.output
+    assert "comparing the application that the statements make" in named.stderr
+    assert "fabricated modules" in named.stdout
+    assert settled.exit_code == 0, settled.output
+    assert json.loads(settled.stdout)["fabricated"] == ["nowhere"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--app", "shop"), "neither MODULE:NAME nor statements that leave the application"),
+        (("--app", "shop:("), "neither MODULE:NAME, nor MODULE:FACTORY(), nor Python"),
+        (("--app", "shop:make(os.environ)"), "has an argument that is not a literal"),
+        (("--app", "shop:make()[0]"), "is more than names, attributes and calls"),
+        (("--stub", "fastapi"), "fastapi cannot be made up: without it there is nothing"),
+        (("--cwd", ".."), "leaves the project"),
+    ],
+)
+def test_a_recipe_that_cannot_work_is_refused_before_anything_runs(
+    shop: Path, options: tuple[str, ...], message: str
+) -> None:
+    result = run(shop, "verify", "--extract", "all", *options)
+
+    assert result.exit_code == 2
+    assert message in " ".join(result.stderr.split())

@@ -18,6 +18,7 @@ from aurum_refactor.source.config import (
     match_glob,
     render_config,
 )
+from aurum_refactor.source.settings import VerifySettings
 
 
 @pytest.fixture
@@ -52,11 +53,15 @@ def test_every_setting_is_read_from_pyproject(root: Path) -> None:
         b'[project]\r\nname = "x"\r\n'
         b"[tool.aurum-refactor]\r\n"
         b'monolith = ["./src/routes.py"]\r\nsource-roots = ["src"]\r\nreferences = "rewrite"\r\n'
-        b'fastapi-version = "0.110"\r\npython = ".venv/bin/python"\r\n'
-        b'app = "app.main:create_app()"\r\n'
+        b'fastapi-version = "0.110"\r\n'
         b'keep = ["health"]\r\nlayout.router = "src/{domain}/router.py"\r\n'
         b'[tool.aurum-refactor.domains]\r\ncurves = ["/v1/curves/**"]\r\n'
         b'admin = ["/v1/admin/**"]\r\n'
+        b'[tool.aurum-refactor.verify]\r\napp = "app.main:create_app(debug=True)"\r\n'
+        b'python = ".venv/bin/python"\r\npath = ["src", "."]\r\ncwd = "src"\r\n'
+        b'argv = ["--port", "1"]\r\nenv = { TOKEN = "x" }\r\nstub = ["auto", "torch"]\r\n'
+        b'never-stub = ["redis"]\r\npre = ["import os"]\r\ntimeout = 90\r\n'
+        b'tests = "pytest -q"\r\n'
     )
 
     assert load_config(root, None) == Config(
@@ -66,12 +71,23 @@ def test_every_setting_is_read_from_pyproject(root: Path) -> None:
         references="rewrite",
         layout=LayoutPatterns(router="src/{domain}/router.py"),
         domains=(
-            DomainRule("curves", ("/v1/curves/**",), 13),
-            DomainRule("admin", ("/v1/admin/**",), 14),
+            DomainRule("curves", ("/v1/curves/**",), 11),
+            DomainRule("admin", ("/v1/admin/**",), 12),
         ),
         fastapi_version="0.110",
-        python=".venv/bin/python",
-        app="app.main:create_app()",
+        verify=VerifySettings(
+            app="app.main:create_app(debug=True)",
+            python=".venv/bin/python",
+            path=("src", "."),
+            cwd="src",
+            argv=("--port", "1"),
+            env=(("TOKEN", "x"),),
+            stub=("auto", "torch"),
+            never_stub=("redis",),
+            pre=("import os",),
+            timeout=90,
+            tests="pytest -q",
+        ),
         keep=("health",),
     )
 
@@ -99,7 +115,7 @@ def test_all_mistakes_are_reported_together_with_their_lines(root: Path) -> None
         ]
         source_roots = 3
         references = "no"
-        app = "x"
+        verify.app = "x"
         fastapi-version = 0.110
         [layout]
         router = "{package}/x.py"
@@ -123,7 +139,7 @@ def test_all_mistakes_are_reported_together_with_their_lines(root: Path) -> None
         (5, "monolith src/no.py does not exist"),
         (7, "unknown key source_roots; did you mean source-roots?"),
         (8, 'references must be "keep" or "rewrite"'),
-        (9, 'app must be an application like "app.main:app"'),
+        (9, "verify.app is neither MODULE:NAME nor statements that leave the application in `app`"),
         (10, 'fastapi-version must be a version like "0.115.2"'),
         (12, "layout.router must contain {domain}, or all domains would share one file"),
         (13, "layout.dao has an unknown placeholder {pkg}; known are {package} and {domain}"),
@@ -195,7 +211,7 @@ def test_lines_are_found_behind_multi_line_strings_and_inline_tables(root: Path)
     _own(
         root,
         '''\
-        python = """
+        fastapi-version = """
         keep = 3 # not a key [
         """
         "references" = 'x#y'  # [

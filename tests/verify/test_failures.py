@@ -34,7 +34,7 @@ CRASHES = {
     ),
     "import nowhere": (
         "importing svc raises ModuleNotFoundError: No module named 'nowhere' (svc.py:1); "
-        "name an interpreter that has it with --python"
+        "name an interpreter that has it with --python, or have it made up with --stub"
     ),
     "x = y": (
         "importing svc raises NameError: name 'y' is not defined (svc.py:1); "
