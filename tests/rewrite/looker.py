@@ -7,10 +7,12 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from aurum_refactor.verify import probe
 from aurum_refactor.verify.observation import Observation
+from aurum_refactor.verify.target import Stubs
 
 _SERVER = Path(__file__).with_name("fork_server.py")
 
@@ -41,6 +43,9 @@ class Looker:
         answer = self.scratch / f"{next(self.numbers)}.json"
         request = {
             "tree": str(tree),
+            "scratch": str(self.scratch / "home"),
+            "stubs": asdict(Stubs()),
+            "pre": "",
             "paths": [root],
             "app": app,
             "argv": ["app"],
