@@ -221,6 +221,9 @@ class Receiver:
     has_prefix: bool = False
     # Line of an assignment to one of its attributes that changes routing.
     mutated_at: int | None = None
+    # False if its route class, or the function that makes its operation ids, may be
+    # anything: what its routes match and are called depends on code that is not read.
+    is_plain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +250,12 @@ class Registration:
     has_response_class: bool = False
     # Names that its path is computed from.
     path_names: tuple[str, ...] = ()
+    # What ``url_for`` calls it; None where only running it would tell.
+    name: str | None = None
+    # False if arguments that are not written out may change what it matches.
+    is_plain: bool = True
+    # What is included, mounted or added: the argument's source text.
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +385,23 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """What the project says about the order of its routes; places are ``path:line`` or ""."""
+
+    # What gives routers another route class, which may match by other rules.
+    overridden: str = ""
+    # Where names of routes are looked up (``url_for``): the first of a name wins.
+    looks_up_names: str = ""
+    # A string that may be the prefix of an include and has a ``:path`` parameter.
+    path_prefix: str = ""
+    # Names that two security schemes of different content have, with two places.
+    scheme_clashes: tuple[str, ...] = ()
+    # For registrations that wire a whole router, by position: what that router holds, with
+    # full paths; not there where it could not be read.
+    included: tuple[tuple[int, tuple[Registration, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Survey:
     """All that was read: one monolith, and what the rest of the project does with it."""
 
@@ -438,6 +464,9 @@ class Assignment:
     reason: str
     # Ordinal before the first extraction, as the lock remembers it; -1 if it does not.
     original: int = -1
+    # Original ordinal of the endpoint of the domain before which its router was to be
+    # wired, as the lock remembers it; -1 if it does not.
+    place: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -461,6 +490,11 @@ class Run:
     handle: str
     # Name under which the monolith imports the handle; "" for S5.
     local: str
+
+    @property
+    def anchor(self) -> int:
+        """The endpoint of the run at which it is wired: what says where it stands."""
+        return self.place if self.place in self.ordinals else self.ordinals[0]
 
 
 class Access(StrEnum):
@@ -539,6 +573,9 @@ class DomainModule:
     owned: tuple[int, ...] = ()
     # Names imported from other new modules: (dotted module, names).
     neighbours: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    # Lifted into every ``APIRouter(...)`` here; "" where nothing is.
+    prefix: str = ""
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -572,6 +609,10 @@ class Plan:
     # Where the monolith imports it: before this ordinal.
     shared_place: int = -1
     homes: tuple[Home, ...] = ()
+    # True if the runs of a domain were merged where nobody can tell.
+    coalesced: bool = False
+    # True if what the operations of a domain share was lifted into its routers.
+    factored: bool = False
 
     @property
     def domains(self) -> tuple[str, ...]:
@@ -622,6 +663,9 @@ class LockedEndpoint:
     home: str
     # Digest of the definition as it was when it was moved or last planned.
     digest: str
+    # Ordinal, as above, of the endpoint before which its router is wired when runs are
+    # merged; -1 when they are not.
+    place: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -631,6 +675,8 @@ class LockedMonolith:
     module: str
     path: str
     endpoints: tuple[LockedEndpoint, ...]
+    # "coalesce" and "factor": asked for once, they hold for the rest of the migration.
+    options: tuple[str, ...] = ()
 
 
 # ---------------------------------------------------------------- what is proven

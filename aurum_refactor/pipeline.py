@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
+from aurum_refactor.analysis.included import included_routes
+from aurum_refactor.analysis.order_facts import matters_to_order, order_facts
+from aurum_refactor.analysis.statements import parse
 from aurum_refactor.analysis.survey import classes_in, interesting, survey
-from aurum_refactor.analysis.target import fastapi_version
+from aurum_refactor.analysis.target import fastapi_version, module_name
 from aurum_refactor.errors import UsageError
 from aurum_refactor.model import (
     Change,
     ChangeSet,
     FastAPIVersion,
     LockedMonolith,
+    OrderFacts,
     Plan,
     Proof,
     Survey,
@@ -42,6 +46,10 @@ class Workspace:
     locks: tuple[LockedMonolith, ...]
     # Bytes of the package files that an extraction may touch, where they exist.
     existing: Mapping[str, bytes]
+    # What the project says about the order of routes; None unless runs are to be merged.
+    order: OrderFacts | None = None
+    # Bytes of project modules that the monolith includes routers of, by path.
+    included: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def locked(self) -> LockedMonolith | None:
@@ -51,7 +59,11 @@ class Workspace:
 
 
 def open_workspace(
-    start: Path, config_file: Path | None, monolith: str | None, version: str | None
+    start: Path,
+    config_file: Path | None,
+    monolith: str | None,
+    version: str | None,
+    options: frozenset[str] = frozenset(),
 ) -> Workspace:
     """Read a project: settings, monolith, and every file that may mention it.
 
@@ -61,6 +73,8 @@ def open_workspace(
         monolith: A path given on the command line; None to use the settings,
             the lock, or the module with the most registrations.
         version: ``--fastapi-version``.
+        options: "coalesce" and "factor", if they were asked for; the settings,
+            and an earlier extraction, may ask for them too.
 
     Raises:
         AurumRefactorError: Bad settings, no monolith, or an unreadable one.
@@ -71,6 +85,11 @@ def open_workspace(
     config = load_config(root, config_file)
     files = python_files(root)
     locks = read_lock(root)
+    config = replace(
+        config,
+        coalesce=config.coalesce or "coalesce" in options,
+        factor=config.factor or "factor" in options,
+    )
     path = _monolith(root, start, config, files, locks, monolith)
     source = decode(path, read_bytes(root, path))
     if not source.text.strip():
@@ -105,10 +124,65 @@ def read_workspace(
         read_module=lambda path: _content(root, path, changed),
         hints=_hints(root),
     )
+    asked = {o for lock in locks if lock.module == surveyed.layout.module for o in lock.options}
+    config = replace(
+        config,
+        coalesce=config.coalesce or "coalesce" in asked,
+        factor=config.factor or "factor" in asked,
+    )
+    order, included = None, dict[str, bytes]()
+    if config.coalesce:
+        own = _homes(locks, surveyed.layout.module)
+        order, included = _order(root, files, source, surveyed, changed, own)
     wanted = _package_files(surveyed, config, files)
     existing = dict(load_sources(root, [p for p in wanted if (root / p).is_file()]).files)
     existing |= {p: d for p, d in changed.items() if d is not None and p in wanted}
-    return Workspace(root, config, files, source, surveyed, locks, existing)
+    return Workspace(root, config, files, source, surveyed, locks, existing, order, included)
+
+
+def _homes(locks: tuple[LockedMonolith, ...], module: str) -> frozenset[str]:
+    """Modules that earlier extractions made of a monolith."""
+    rows = (row for lock in locks if lock.module == module for row in lock.endpoints)
+    return frozenset(row.home for row in rows) - {module}
+
+
+def _order(
+    root: Path,
+    files: tuple[str, ...],
+    source: SourceText,
+    surveyed: Survey,
+    changed: Mapping[str, bytes | None],
+    own: frozenset[str],
+) -> tuple[OrderFacts, dict[str, bytes]]:
+    """Everything that may make the order of routes matter, in the whole project."""
+    texts = dict(load_sources(root, files, matters_to_order).files)
+    texts |= {path: data for path, data in changed.items() if data is not None}
+    texts[source.path] = source.data
+    paths = {module_name(path, surveyed.layout.source_root): path for path in files}
+    read: dict[str, bytes] = {}
+
+    def read_module(module: str) -> tuple[str, bytes] | None:
+        path = paths.get(module)
+        data = None if path is None else _content(root, path, changed)
+        if path is None or data is None:
+            return None
+        read[path] = data
+        return path, data
+
+    included = included_routes(
+        parse(source).body,
+        surveyed.statements,
+        surveyed.registrations,
+        surveyed.layout,
+        read_module,
+        own,
+    )
+    gone = {path for path, data in changed.items() if data is None}
+    kept = {path: data for path, data in texts.items() if path not in gone}
+    setters = [u for u in surveyed.module_uses if u.what == "sets route class"]
+    overridden = f"{setters[0].path}:{setters[0].line}" if setters else ""
+    facts = replace(order_facts(kept), included=included, overridden=overridden)
+    return facts, read
 
 
 def _hints(root: Path) -> list[bytes]:
@@ -152,7 +226,12 @@ def plan_of(workspace: Workspace, unrewritable: Mapping[str, str] | None = None)
         above,
     )
     return make_plan(
-        workspace.survey, workspace.config, workspace.locked, around, unrewritable or {}
+        workspace.survey,
+        workspace.config,
+        workspace.locked,
+        around,
+        unrewritable or {},
+        workspace.order,
     )
 
 
@@ -346,6 +425,10 @@ def proof_of(
         lambda: replanned(workspace, plan, domains, changes, locks),
         replaced=frozenset(r.name for r in workspace.survey.references if r.use in writes),
         unbounded=any(use.what == "dynamic" for use in workspace.survey.module_uses),
+        order=workspace.order,
+        looks_back=workspace.survey.looks_back,
+        others=workspace.included,
+        own=_homes(workspace.locks, workspace.survey.layout.module),
     )
 
 

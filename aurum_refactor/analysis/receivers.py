@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
+from aurum_refactor.analysis.plain_names import PlainNames
 from aurum_refactor.analysis.routes import ROUTING_ATTRIBUTES, literal_strings, route_call
 from aurum_refactor.analysis.scopes import target_names
 from aurum_refactor.model import Receiver, ReceiverKind, Statement
@@ -23,12 +24,14 @@ def receivers_of(body: Sequence[ast.stmt], statements: Sequence[Statement]) -> t
     """
     makers = _maker_names(statements)
     used = _decorating_names(body)
+    plain = PlainNames.of(body)
     found: list[Receiver] = []
     for node, statement in zip(body, statements, strict=True):
         made = _made_here(node, makers)
         for binding in statement.binds:
             if binding.name in made:
-                found.append(_receiver(binding.name, made[binding.name], statement, makers))
+                call = made[binding.name]
+                found.append(_receiver(binding.name, call, statement, makers, plain))
             elif binding.name in used and not binding.deletes:
                 found.append(
                     Receiver(
@@ -39,6 +42,7 @@ def receivers_of(body: Sequence[ast.stmt], statements: Sequence[Statement]) -> t
                         route_class=None,
                         has_default_response_class=False,
                         has_arguments=True,
+                        is_plain=False,
                     )
                 )
     mutated = _mutations(body)
@@ -96,7 +100,11 @@ def _made_here(node: ast.stmt, makers: dict[str, ReceiverKind]) -> dict[str, ast
 
 
 def _receiver(
-    name: str, call: ast.Call, statement: Statement, makers: dict[str, ReceiverKind]
+    name: str,
+    call: ast.Call,
+    statement: Statement,
+    makers: dict[str, ReceiverKind],
+    plain: PlainNames,
 ) -> Receiver:
     keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
     unpacked = any(keyword.arg is None for keyword in call.keywords)
@@ -116,6 +124,9 @@ def _receiver(
         prefix=prefix.value
         if isinstance(prefix, ast.Constant) and isinstance(prefix.value, str)
         else "",
+        is_plain=not unpacked
+        and plain.is_route_class(route_class)
+        and plain.is_pure(keywords.get("generate_unique_id_function")),
     )
 
 

@@ -123,7 +123,10 @@ class _Reader:
             found = route_call(decorator)
             if found is not None and found[0] in self.names:
                 receiver, verb, call = found
-                self._add(call, statement, receiver, Form.DECORATOR, verb, node.name, index)
+                # A decorator below may hand on another function, with another name.
+                own = node.name if index == len(node.decorator_list) - 1 else None
+                own = node.name if own is None and _only_routes(node, index, self.names) else own
+                self._add(call, statement, receiver, Form.DECORATOR, verb, node.name, index, own)
             else:
                 others.append(decorator)
         self._opaque_decorators(others, statement)
@@ -198,6 +201,7 @@ class _Reader:
         verb: str,
         handler: str,
         decorator: int = -1,
+        own_name: str | None = None,
     ) -> None:
         keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
         methods = VERBS.get(verb, ("GET",) if verb == "add_api_route" else ())
@@ -222,6 +226,9 @@ class _Reader:
                 path_names=()
                 if path is None
                 else tuple(n.id for n in ast.walk(path) if isinstance(n, ast.Name)),
+                name=_literal_name(keywords["name"]) if "name" in keywords else own_name,
+                is_plain=_is_plain(call, keywords),
+                target=ast.unparse(call.args[0]) if form is Form.INCLUDE and call.args else "",
             )
         )
 
@@ -263,6 +270,31 @@ class _Reader:
 
 
 # ---------------------------------------------------------------- helpers over trees
+
+
+def _only_routes(
+    node: ast.FunctionDef | ast.AsyncFunctionDef, index: int, names: frozenset[str]
+) -> bool:
+    """True if every decorator below one registers the function too, and so hands it on."""
+    found = [route_call(decorator) for decorator in node.decorator_list[index + 1 :]]
+    return all(row is not None and row[0] in names for row in found)
+
+
+def _literal_name(node: ast.expr) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _is_plain(call: ast.Call, keywords: Mapping[str, ast.expr]) -> bool:
+    """True if everything that says what a route matches is written out in its call."""
+    starred = any(isinstance(argument, ast.Starred) for argument in call.args)
+    unpacked = any(keyword.arg is None for keyword in call.keywords)
+    methods = keywords.get("methods")
+    written = methods is None or (
+        isinstance(methods, ast.List | ast.Tuple | ast.Set)
+        and all(isinstance(item, ast.Constant) for item in methods.elts)
+    )
+    own = {"route_class_override", "generate_unique_id_function"} & set(keywords)
+    return not starred and not unpacked and written and not own
 
 
 def _imports_any(node: ast.stmt, statement: Statement, modules: frozenset[str]) -> bool:

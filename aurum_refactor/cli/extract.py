@@ -10,7 +10,10 @@ import click
 from aurum_refactor.cli.invocation import Invocation
 from aurum_refactor.cli.options import (
     Domains,
+    asked_for,
+    coalesce_option,
     domains_of,
+    factor_option,
     format_option,
     monolith_option,
     version_option,
@@ -39,6 +42,8 @@ _SHOWN = 20
 @click.option("--all", "everything", is_flag=True, help="Move every domain.")
 @monolith_option()
 @version_option()
+@coalesce_option()
+@factor_option()
 @click.option(
     "--dry-run",
     is_flag=True,
@@ -56,6 +61,8 @@ def extract(
     everything: bool,
     monolith: str | None,
     version: str | None,
+    coalesce: bool,
+    factor: bool,
     dry_run: bool,
     force: bool,
     form: str,
@@ -77,7 +84,8 @@ def extract(
     domains = domains_of(names, everything=everything)
     if not dry_run:
         _recover(invocation.root())
-    extraction = _extraction(invocation, domains, monolith, version)
+    options = asked_for(coalesce=coalesce, factor=factor)
+    extraction = _extraction(invocation, domains, monolith, version, options)
     if not dry_run and extraction.changes.changes:
         _write(extraction, _label(domains), force=force)
     from aurum_refactor.cli.extract_facts import extract_facts
@@ -100,11 +108,16 @@ def _recover(root: Path) -> None:
 
 
 def _extraction(
-    invocation: Invocation, domains: Domains, monolith: str | None, version: str | None
+    invocation: Invocation,
+    domains: Domains,
+    monolith: str | None,
+    version: str | None,
+    options: frozenset[str],
 ) -> Extraction:
     from aurum_refactor.pipeline import extraction_of
 
-    extraction = extraction_of(invocation.open(monolith, version), domains)
+    workspace = invocation.open(monolith, version, options=options)
+    extraction = extraction_of(workspace, domains)
     require(extraction.proof)
     return extraction
 

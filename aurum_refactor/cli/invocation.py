@@ -46,6 +46,7 @@ class Invocation:
         monolith: str | None = None,
         version: str | None = None,
         *,
+        options: frozenset[str] = frozenset(),
         may_be_empty: bool = False,
     ) -> Workspace:
         """Read the project as it stands.
@@ -53,6 +54,7 @@ class Invocation:
         Args:
             monolith: ``--monolith``.
             version: ``--fastapi-version``.
+            options: See ``asked_for``.
             may_be_empty: Whether a monolith without endpoints is of use, one
                 that was emptied by us apart.
 
@@ -71,7 +73,7 @@ class Invocation:
                 "an earlier extraction was interrupted; `aurum-refactor undo` takes it back, "
                 "`aurum-refactor extract` finishes it"
             )
-        workspace = open_workspace(self.start, self._config(), monolith, version)
+        workspace = open_workspace(self.start, self._config(), monolith, version, options)
         survey = workspace.survey
         known = survey.endpoints or survey.unmoved or workspace.locked
         if not known and not may_be_empty:

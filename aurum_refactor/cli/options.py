@@ -34,6 +34,32 @@ def version_option() -> _Decorator[Any]:
     )
 
 
+def coalesce_option() -> _Decorator[Any]:
+    """``--coalesce``."""
+    return click.option(
+        "--coalesce",
+        is_flag=True,
+        help="Merge the runs of a domain into one router where no request can tell; only the "
+        "order of paths in the OpenAPI document may change. Once used, it holds for later "
+        "extractions too.",
+    )
+
+
+def factor_option() -> _Decorator[Any]:
+    """``--factor``."""
+    return click.option(
+        "--factor",
+        is_flag=True,
+        help="Lift a path prefix and a first tag that all endpoints of a domain share into "
+        "APIRouter(prefix=..., tags=[...]). Once used, it holds for later extractions too.",
+    )
+
+
+def asked_for(*, coalesce: bool, factor: bool) -> frozenset[str]:
+    """The names of the options that were given."""
+    return frozenset(name for name, given in (("coalesce", coalesce), ("factor", factor)) if given)
+
+
 def format_option(more: str = "") -> _Decorator[Any]:
     """``--format``, with a word on what this command does with it."""
     return click.option(

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from aurum_refactor.cli.invocation import Invocation
-from aurum_refactor.cli.options import format_option, monolith_option, version_option
+from aurum_refactor.cli.options import (
+    asked_for,
+    coalesce_option,
+    factor_option,
+    format_option,
+    monolith_option,
+    version_option,
+)
 from aurum_refactor.cli.output import show, show_json
 
 if TYPE_CHECKING:
@@ -28,6 +35,8 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Propose other domains, found by clustering what the endpoints need, and stop.",
 )
+@coalesce_option()
+@factor_option()
 @click.option("-v", "--verbose", is_flag=True, help="List everything that is otherwise counted.")
 @format_option("JSON has everything (schema aurum-refactor/plan/1, explain/1, suggest/1).")
 @click.pass_obj
@@ -39,6 +48,8 @@ def plan(
     version: str | None,
     symbol: str | None,
     suggest: bool,
+    coalesce: bool,
+    factor: bool,
     verbose: bool,
     form: str,
 ) -> None:
@@ -57,7 +68,8 @@ def plan(
 
     if suggest and symbol is not None:
         raise click.UsageError("--explain and --suggest are two questions; ask one at a time.")
-    workspace = invocation.open(monolith, version)
+    options = asked_for(coalesce=coalesce, factor=factor)
+    workspace = invocation.open(monolith, version, options=options)
     made = plan_of(workspace)
     if symbol is not None:
         _explain(workspace, made, symbol, form, verbose=verbose)

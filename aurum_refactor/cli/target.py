@@ -23,7 +23,12 @@ _TIMEOUT = 60.0
 
 
 def target_of(
-    workspace: Workspace, recipe: Recipe, start: Path, locks: tuple[LockedMonolith, ...]
+    workspace: Workspace,
+    recipe: Recipe,
+    start: Path,
+    locks: tuple[LockedMonolith, ...],
+    *,
+    allow_reordered: bool = False,
 ) -> Target:
     """Fill in what the options leave open: from the settings, then from the project.
 
@@ -32,6 +37,7 @@ def target_of(
         recipe: The options.
         start: The directory that the options' paths to programs start from.
         locks: The lock of the state after; it names the new modules.
+        allow_reordered: Whether routes may change places where nothing shows it.
 
     Raises:
         UsageError: There is no object to guess the application from, or a path
@@ -57,6 +63,7 @@ def target_of(
         stubs=_stubs(recipe.stub or settings.stub, recipe.never_stub or settings.never_stub),
         timeout=recipe.timeout or settings.timeout or _TIMEOUT,
         new_modules=homes,
+        allow_reordered=allow_reordered,
         other_first=tuple(sorted(_near(survey) - {*homes, *map(_package, homes)})),
         patched=tuple(sorted({r.name for r in survey.references if r.use in _PATCHES})),
     )

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from aurum_refactor.cli.invocation import Invocation
-from aurum_refactor.cli.options import format_option, monolith_option, names_in
+from aurum_refactor.cli.options import (
+    asked_for,
+    coalesce_option,
+    factor_option,
+    format_option,
+    monolith_option,
+    names_in,
+)
 from aurum_refactor.cli.output import note
 from aurum_refactor.cli.recipe import Recipe, recipe_options
 from aurum_refactor.errors import UsageError
@@ -39,6 +46,14 @@ _ALL = "all"
     help="Compare the files as they are with what `extract` would make of them.",
 )
 @recipe_options
+@coalesce_option()
+@factor_option()
+@click.option(
+    "--allow-reordered",
+    is_flag=True,
+    help="Let routes be tried in another order where no path and no name shows it, and paths "
+    "of the OpenAPI document come in another order. --extract with --coalesce implies it.",
+)
 @monolith_option()
 @format_option("JSON has schema aurum-refactor/verify/1.")
 @click.pass_obj
@@ -50,6 +65,9 @@ def verify(
     before: str | None,
     after: str | None,
     names: tuple[str, ...],
+    coalesce: bool,
+    factor: bool,
+    allow_reordered: bool,
     monolith: str | None,
     form: str,
 ) -> None:
@@ -75,7 +93,12 @@ def verify(
 
     if names and (before or after):
         raise click.UsageError("--extract already says what is compared; leave out the other.")
-    workspace = invocation.open(monolith, may_be_empty=True)
+    options = asked_for(coalesce=coalesce, factor=factor)
+    if options and not names:
+        raise click.UsageError(
+            "--coalesce and --factor say how to --extract; see --allow-reordered."
+        )
+    workspace = invocation.open(monolith, options=options, may_be_empty=True)
     with ExitStack() as stack:
         if names:
             left = stack.enter_context(_now(workspace.root))
@@ -84,7 +107,13 @@ def verify(
             left = stack.enter_context(_before(workspace.root, invocation.start, before))
             right = stack.enter_context(_after(workspace.root, invocation.start, after))
             _say_if_same(workspace, left, right)
-        target = target_of(workspace, recipe, invocation.start, read_lock(right))
+        target = target_of(
+            workspace,
+            recipe,
+            invocation.start,
+            read_lock(right),
+            allow_reordered=allow_reordered or (bool(names) and workspace.config.coalesce),
+        )
         note(f"comparing {target.title}, run by {target.python}")
         verdict = compare(left, right, target)
     show = {"text": render.as_text, "json": render.as_json, "markdown": render.as_markdown}

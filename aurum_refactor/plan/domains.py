@@ -44,15 +44,16 @@ def assign(
     waiting = {key: list(rows) for key, rows in remembered.items()}
     for endpoint in endpoints:
         rows = waiting.get((endpoint.name, endpoint.routes))
-        original = -1
+        original = place = -1
         if rows:
             row = rows.pop(0)
-            domain, reason, original = row.domain, row.reason, row.ordinal
+            domain, reason = row.domain, row.reason
+            original, place = row.ordinal, row.place
         else:
             first = min(endpoint.registrations, key=lambda r: (r.ordinal, r.decorator))
             receiver = receiver_at(receivers, first.receiver, first.ordinal)
             domain, reason = _choose(first, receiver, globs, matches)
-        found.append(Assignment(endpoint.ordinal, domain, reason, original))
+        found.append(Assignment(endpoint.ordinal, domain, reason, original, place))
     return tuple(found)
 
 

@@ -9,10 +9,12 @@ from aurum_refactor.graph.closure import reached_by_running
 from aurum_refactor.model import (
     Assignment,
     DomainModule,
+    Finding,
     HomeKind,
     Layout,
     LockedEndpoint,
     LockedMonolith,
+    OrderFacts,
     Plan,
     Receiver,
     Refusal,
@@ -20,6 +22,7 @@ from aurum_refactor.model import (
 )
 from aurum_refactor.plan.blockers import Surroundings, blocker, imports_first
 from aurum_refactor.plan.changes import inert_names
+from aurum_refactor.plan.coalesce import Coalescer
 from aurum_refactor.plan.domains import assign
 from aurum_refactor.plan.homes import Homes, homes_of, misfits_at
 from aurum_refactor.plan.modules import modules_of, reads_monolith, shared_module
@@ -34,6 +37,7 @@ from aurum_refactor.plan.runs import (
     drafts_of,
     place_for,
 )
+from aurum_refactor.plan.swaps import Swaps
 from aurum_refactor.plan.wiring import wiring_of
 from aurum_refactor.source.globs import match_glob
 from aurum_refactor.source.settings import Config, LayoutPatterns
@@ -69,6 +73,7 @@ def make_plan(
     locked: LockedMonolith | None,
     around: Surroundings,
     unrewritable: Mapping[str, str],
+    facts: OrderFacts | None = None,
 ) -> Plan:
     """Decide for every endpoint its domain, its run, its module and its wiring.
 
@@ -82,6 +87,8 @@ def make_plan(
         around: Files that exist already.
         unrewritable: Endpoints for which a rewrite found no faithful form,
             with the reason.
+        facts: What the project says about the order of routes; None where the
+            runs of a domain are not to be merged.
     """
     own = frozenset(e.home for e in locked.endpoints) if locked else frozenset()
     names = NameTable.of(survey, own - {survey.layout.module})
@@ -128,6 +135,13 @@ def make_plan(
         )
         settled = _settled(survey, homes)
         drafts = drafts_of(survey, movable, names, observers, settled)
+        apart: tuple[Finding, ...] = ()
+        if facts is not None:
+            swaps = Swaps(survey, facts)
+            rows = {row.ordinal: row for row in assignments}
+            coalescer = Coalescer(survey, movable, names, observers, settled, swaps, rows)
+            merged = coalescer.merge(drafts)
+            drafts, apart = merged.drafts, merged.findings
         homeless = _homeless(survey, drafts)
         refusals += homeless
         for refusal in homeless:
@@ -147,7 +161,7 @@ def make_plan(
     if blocked is not None:
         refusals += [blocked.refuse(survey, member.endpoint) for member in movable.values()]
         modules, needs_init, shared, homes = (), False, None, Homes((), -1)
-    findings = (*survey.warnings, *remarks(survey), *unmoved_findings(survey))
+    findings = (*survey.warnings, *remarks(survey), *unmoved_findings(survey), *apart)
     return Plan(
         layout=layout,
         digest=survey.digest,
@@ -162,6 +176,7 @@ def make_plan(
         shared=shared,
         shared_place=homes.shared_place,
         homes=homes.rows,
+        coalesced=facts is not None,
     )
 
 

@@ -147,7 +147,7 @@ def drafts_of(
 def _groups(survey: Survey, movable: Mapping[int, Movable]) -> list[tuple[list[Movable], int]]:
     """Maximal runs per object, each with the ordinal of the next foreign registration."""
     groups: list[tuple[list[Movable], int]] = []
-    for together in _same_order(survey):
+    for together in same_order(survey):
         current: list[Movable] = []
         binding: Receiver | None = None
         for row in survey.registrations:
@@ -175,7 +175,7 @@ def _groups(survey: Survey, movable: Mapping[int, Movable]) -> list[tuple[list[M
     return groups
 
 
-def _same_order(survey: Survey) -> list[frozenset[str]]:
+def same_order(survey: Survey) -> list[frozenset[str]]:
     """Receivers whose registrations may land in one route table and so keep one order.
 
     Objects made here by FastAPI() and APIRouter() are distinct. A foreign one
@@ -220,47 +220,66 @@ def _split(
     settled: Mapping[str, str],
 ) -> list[Draft]:
     """Cut a run where no single place suits all of its endpoints."""
-    strongest = _strongest(members)
+    rung = strongest(members)
     drafts: list[Draft] = []
     for member in members:
-        ordinal = member.endpoint.ordinal
-        observer = _first_observer(survey, ordinal, member, movable, observers)
-        high = min(end, observer, len(survey.statements))
-        needs = _needs(survey, member, movable, names, observers, settled)
+        single = single_draft(survey, member, end, rung, movable, names, observers, settled)
         if drafts:
-            last = drafts[-1]
-            joined = Draft(
-                domain=last.domain,
-                receiver=last.receiver,
-                wiring=last.wiring,
-                because=last.because,
-                ordinals=(*last.ordinals, ordinal),
-                low=last.low,
-                high=min(last.high, high),
-                needs=(*last.needs, *needs),
-                labels=(*last.labels, member.endpoint.name),
-            )
-            if place_for(joined) is not None and len(set(joined.labels)) == len(joined.labels):
-                drafts[-1] = joined
+            together = joined(drafts[-1], single)
+            if place_for(together) is not None and has_unique_labels(together):
+                drafts[-1] = together
                 continue
-        low = ordinal
-        drafts.append(
-            Draft(
-                domain=member.domain,
-                receiver=member.endpoint.registrations[0].receiver,
-                wiring=strongest[0],
-                because=strongest[1],
-                ordinals=(ordinal,),
-                low=low,
-                high=max(low, high),
-                needs=needs,
-                labels=(member.endpoint.name,),
-            )
-        )
+        drafts.append(single)
     return drafts
 
 
-def _strongest(members: Sequence[Movable]) -> tuple[WiringKind, str]:
+def single_draft(
+    survey: Survey,
+    member: Movable,
+    end: int,
+    rung: tuple[WiringKind, str],
+    movable: Mapping[int, Movable],
+    names: NameTable,
+    observers: Observers,
+    settled: Mapping[str, str],
+) -> Draft:
+    """The run of one endpoint; *end* is the last place that its routes allow."""
+    ordinal = member.endpoint.ordinal
+    observer = _first_observer(survey, ordinal, member, movable, observers)
+    return Draft(
+        domain=member.domain,
+        receiver=member.endpoint.registrations[0].receiver,
+        wiring=rung[0],
+        because=rung[1],
+        ordinals=(ordinal,),
+        low=ordinal,
+        high=max(ordinal, min(end, observer, len(survey.statements))),
+        needs=_needs(survey, member, movable, names, observers, settled),
+        labels=(member.endpoint.name,),
+    )
+
+
+def joined(first: Draft, second: Draft) -> Draft:
+    """Two runs as one, wired where the first one may be."""
+    return Draft(
+        domain=first.domain,
+        receiver=first.receiver,
+        wiring=first.wiring,
+        because=first.because,
+        ordinals=(*first.ordinals, *second.ordinals),
+        low=first.low,
+        high=min(first.high, second.high),
+        needs=(*first.needs, *second.needs),
+        labels=(*first.labels, *second.labels),
+    )
+
+
+def has_unique_labels(draft: Draft) -> bool:
+    """False if two endpoints of a run have one name, which one module cannot hold."""
+    return len(set(draft.labels)) == len(draft.labels)
+
+
+def strongest(members: Sequence[Movable]) -> tuple[WiringKind, str]:
     """One rung for the whole run: the highest that any of its endpoints needs."""
     order = [WiringKind.INCLUDE, WiringKind.REGISTER, WiringKind.BODY]
     best = max(members, key=lambda member: order.index(member.wiring))
@@ -384,3 +403,22 @@ def _first_observer(
         ):
             return number
     return FOREVER
+
+
+def last_observer(
+    survey: Survey, place: int, ordinal: int, name: str, observers: Observers
+) -> int | None:
+    """A statement between a place and an endpoint further down that would meet its name too early.
+
+    None if there is none, and the name may be bound at that place already.
+    """
+    for statement in survey.statements[place:ordinal]:
+        number = statement.ordinal
+        if (
+            number in observers.importers
+            or name in observers.reads[number]
+            or name in observers.reached[number]
+            or any(binding.name == name for binding in statement.binds)
+        ):
+            return number
+    return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from aurum_refactor.model import Breach, Layout, Proof
+from aurum_refactor.model import Breach, Layout, OrderFacts, Proof
 from aurum_refactor.proof.binding import prove_binding
 from aurum_refactor.proof.comments import prove_comments
 from aurum_refactor.proof.conservation import prove_conservation
@@ -17,7 +17,7 @@ from aurum_refactor.proof.homes import find_homes
 from aurum_refactor.proof.identity import prove_identity
 from aurum_refactor.proof.imports import prove_imports
 from aurum_refactor.proof.placement import kept_in_monolith
-from aurum_refactor.proof.routes import prove_routes
+from aurum_refactor.proof.routes import prove_reordering, prove_routes
 from aurum_refactor.proof.sides import Original, Result, read_result
 from aurum_refactor.proof.state import State, places_of
 from aurum_refactor.proof.text import prove_text
@@ -32,6 +32,10 @@ def prove(
     *,
     replaced: frozenset[str] = frozenset(),
     unbounded: bool = False,
+    order: OrderFacts | None = None,
+    looks_back: frozenset[str] = frozenset(),
+    others: Mapping[str, bytes] | None = None,
+    own: frozenset[str] = frozenset(),
 ) -> Proof:
     """Hold the result of an extraction against guarantees G1 to G5 and G7.
 
@@ -46,11 +50,25 @@ def prove(
             still change; ``None`` to leave G7 out.
         replaced: Names of the monolith that other files assign, patch or forward.
         unbounded: True if some file may replace any name of the monolith.
+        order: Who could notice another order of routes; None where the order
+            must be the same.
+        looks_back: Modules whose import may register on objects of the monolith.
+        others: Bytes of modules that the monolith includes routers of already.
+        own: Those of them that earlier extractions made.
 
     Raises:
         SourceError: The monolith cannot be parsed as it is *before*.
     """
-    original = Original.read(before[monolith.path], monolith, replaced, unbounded=unbounded)
+    original = Original.read(
+        before[monolith.path],
+        monolith,
+        replaced,
+        unbounded=unbounded,
+        order=order,
+        looks_back=frozenset() if order is None else looks_back,
+        others=others,
+        own=own,
+    )
     result = read_result(before, after, monolith)
     if isinstance(result, Breach):
         return Proof((), (result,))
@@ -80,10 +98,13 @@ def _held(state: State) -> tuple[list[tuple[str, str, int]], list[Breach]]:
         ("G1", "moved texts", prove_text),
         ("G2", "names", prove_binding),
         ("G3", "registrations", prove_routes),
+        ("G3", "pairs of routes that change places", prove_reordering),
         ("G4", "statements of new modules", prove_identity),
         ("G5", "new modules", prove_imports),
     ):
         count, found = proof(state)
+        if proof is prove_reordering and state.original.order is None:
+            continue
         counts.append((guarantee, what, count))
         breaches += found
     return counts, breaches

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from aurum_refactor.model import Breach, Form
+from aurum_refactor.model import Breach, Form, OrderFacts, Receiver, Registration
 from aurum_refactor.proof.expansion import Event, Expansion
 from aurum_refactor.proof.normal import named
+from aurum_refactor.proof.precedence import Seen, objection, read_route
 from aurum_refactor.proof.sides import Original
 from aurum_refactor.proof.state import State
 
@@ -27,20 +28,91 @@ def prove_routes(state: State) -> tuple[int, list[Breach]]:
     return len(state.original.registrations), breaches
 
 
+def prove_reordering(state: State) -> tuple[int, list[Breach]]:
+    """Judge every pair of registrations that changed places; returns how many there are."""
+    facts = state.original.order
+    if facts is None:
+        return 0, []
+    table = _events_by_ordinal(state.original)
+    before = _in_order(table[ordinal] for ordinal in sorted(table))
+    after = _in_order(_after(state, table, Expansion(state)))
+    routes = _Routes(state.original, facts)
+    count = 0
+    breaches: list[Breach] = []
+    for receiver in sorted(before.keys() & after.keys()):
+        for first, second in _changed_places(before[receiver], after[receiver]):
+            count += 1
+            why = routes.objection(first, second)
+            if why:
+                what = f"is tried after what it came before, and that shows: {why}"
+                breaches.append(Breach("G3", state.layout.path, *_sentence(state, first, what)))
+    return count, breaches
+
+
+def _changed_places(
+    before: Sequence[Event], after: Sequence[Event]
+) -> Iterator[tuple[Event, Event]]:
+    """Pairs that stood in this order before and stand in the other one now."""
+    if sorted(before) != sorted(after) or len(set(before)) < len(before):
+        # Not the same registrations, or one twice: that is a breach already.
+        return
+    place = {event: number for number, event in enumerate(after)}
+    for index, first in enumerate(before):
+        for second in before[index + 1 :]:
+            if place[second] < place[first]:
+                yield first, second
+
+
+class _Routes:
+    """The routes that an event of a receiver adds to the table."""
+
+    def __init__(self, original: Original, facts: OrderFacts) -> None:
+        self.facts = facts
+        self.rows: dict[Event, Sequence[Seen]] = {}
+        included = dict(original.included)
+        for _, event, row in _events(original):
+            if row is not None:
+                receiver = _receiver_of(original, row)
+                wired = included.get(row.position, (row,))
+                self.rows[event] = [read_route(one, receiver) for one in wired]
+
+    def objection(self, first: Event, second: Event) -> str:
+        if first not in self.rows or second not in self.rows:
+            return "one of them makes the object itself"
+        for one in self.rows[first]:
+            for other in self.rows[second]:
+                if why := objection(one, other, self.facts):
+                    return f"{one.label} and {other.label}: {why}"
+        return ""
+
+
+def _receiver_of(original: Original, row: Registration) -> Receiver | None:
+    found = [r for r in original.receivers if r.name == row.receiver and r.ordinal < row.ordinal]
+    return found[-1] if found else None
+
+
 def _events_by_ordinal(original: Original) -> Mapping[int, Sequence[tuple[str, Event]]]:
     """What each statement does to receivers: binds them anew, or registers on them."""
-    names = {receiver.name for receiver in original.receivers}
     found: dict[int, list[tuple[str, Event]]] = {}
+    for name, event, _ in _events(original):
+        found.setdefault(event[0], []).append((name, event))
+    return found
+
+
+def _events(original: Original) -> Iterator[tuple[str, Event, Registration | None]]:
+    """``(receiver, event, registration)``, by statement; the first ones only bind the name."""
+    names = {receiver.name for receiver in original.receivers}
+    count: dict[int, int] = {}
     for statement in original.statements:
         for binding in statement.binds:
             if binding.name in names:
-                event = (statement.ordinal, _RECEIVER)
-                found.setdefault(statement.ordinal, []).append((binding.name, event))
+                count[statement.ordinal] = count.get(statement.ordinal, 0) + 1
+                yield binding.name, (statement.ordinal, _RECEIVER), None
     for row in original.registrations:
-        rows = found.setdefault(row.ordinal, [])
-        number = row.decorator if row.form is Form.DECORATOR else _OTHER + len(rows)
-        rows.append((row.receiver, (row.ordinal, number)))
-    return found
+        rank = count.get(row.ordinal, 0)
+        count[row.ordinal] = rank + 1
+        number = row.decorator if row.form is Form.DECORATOR else _OTHER + rank
+        yield row.receiver, (row.ordinal, number), row
 
 
 def _after(
@@ -79,7 +151,7 @@ def _compared(
     elif extra:
         what = f"is registered on {receiver} once more than before"
         yield Breach("G3", path, *_sentence(state, extra[0], what))
-    else:
+    elif state.original.order is None:
         first = next(one for one, other in zip(after, before, strict=True) if one != other)
         what = f"is registered on {receiver} in another order than before"
         yield Breach("G3", path, *_sentence(state, first, what))

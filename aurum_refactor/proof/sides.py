@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from aurum_refactor.analysis.included import included_routes
 from aurum_refactor.analysis.receivers import receivers_of
 from aurum_refactor.analysis.registrations import registrations_of
 from aurum_refactor.analysis.segments import Segment, segments_of
@@ -14,7 +15,15 @@ from aurum_refactor.analysis.statements import parse, statements_of
 from aurum_refactor.analysis.target import module_name, package_of
 from aurum_refactor.errors import SourceError
 from aurum_refactor.language import BUILTINS, MODULE_DUNDERS
-from aurum_refactor.model import Breach, Form, Layout, Receiver, Registration, Statement
+from aurum_refactor.model import (
+    Breach,
+    Form,
+    Layout,
+    OrderFacts,
+    Receiver,
+    Registration,
+    Statement,
+)
 from aurum_refactor.proof.history import Bind, History
 from aurum_refactor.source.text import SourceText, decode, line_starts, split_lines
 
@@ -101,10 +110,23 @@ class Original:
     has_star: bool
     # Route decorators by ordinal, in the order in which they run.
     routes: Mapping[int, Sequence[Registration]]
+    # What says who could notice another order of routes; None where it must be the same.
+    order: OrderFacts | None = None
+    # What wired routers hold, by the position of the registration that wires them.
+    included: Sequence[tuple[int, Sequence[Registration]]] = ()
 
     @classmethod
     def read(
-        cls, data: bytes, layout: Layout, replaced: frozenset[str], *, unbounded: bool
+        cls,
+        data: bytes,
+        layout: Layout,
+        replaced: frozenset[str],
+        *,
+        unbounded: bool,
+        order: OrderFacts | None = None,
+        looks_back: frozenset[str] = frozenset(),
+        others: Mapping[str, bytes] | None = None,
+        own: frozenset[str] = frozenset(),
     ) -> Original:
         """Read the monolith as it was.
 
@@ -115,7 +137,14 @@ class Original:
         tree = ast.Module(list(unit.body), [])
         statements = statements_of(unit.source, tree, layout)
         receivers = receivers_of(unit.body, statements)
-        found = registrations_of(unit.body, statements, receivers, unit.source.text)
+        found = registrations_of(unit.body, statements, receivers, unit.source.text, looks_back)
+        modules = {
+            module_name(path, layout.source_root): (path, text)
+            for path, text in (others or {}).items()
+        }
+        included = included_routes(
+            unit.body, statements, found.registrations, layout, modules.get, own
+        )
         binds: dict[str, list[Bind]] = {}
         for statement in statements:
             for name, definite, deletes in _merged(statement):
@@ -137,6 +166,8 @@ class Original:
             unbounded=unbounded,
             has_star=any(i.attribute == "*" for s in statements for i in s.imports),
             routes=routes,
+            order=order,
+            included=included,
         )
 
     def may_be_replaced(self, name: str) -> bool:

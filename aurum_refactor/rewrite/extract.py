@@ -132,25 +132,44 @@ def lock_after(
         for run in module.runs
         for ordinal in run.ordinals
     }
+    anchors = {
+        ordinal: run.anchor
+        for module in plan.modules
+        for run in module.runs
+        for ordinal in run.ordinals
+        if plan.coalesced and run.handle
+    }
     known = before.endpoints if before else ()
     # What has left the monolith is remembered; what was deleted by hand is not.
     rows = [row for row in known if row.home != plan.layout.module]
     shift = 1 + max((row.ordinal for row in known), default=-1)
     assigned = {row.ordinal: row for row in plan.assignments}
+
+    def original(ordinal: int) -> int:
+        found = assigned[ordinal].original
+        if found >= 0:
+            return found
+        return ordinal if before is None else shift + ordinal
+
     for endpoint in survey.endpoints:
         assignment = assigned[endpoint.ordinal]
-        ordinal = assignment.original
-        if ordinal < 0:
-            ordinal = endpoint.ordinal if before is None else shift + endpoint.ordinal
+        anchor = anchors.get(endpoint.ordinal)
         rows.append(
             LockedEndpoint(
                 name=endpoint.name,
                 routes=endpoint.routes,
                 domain=assignment.domain,
                 reason=assignment.reason,
-                ordinal=ordinal,
+                ordinal=original(endpoint.ordinal),
                 home=homes.get(endpoint.ordinal, plan.layout.module),
                 digest=endpoint.digest,
+                place=-1 if anchor is None else original(anchor),
             )
         )
-    return LockedMonolith(plan.layout.module, plan.layout.path, tuple(rows))
+    options = (("coalesce", plan.coalesced), ("factor", plan.factored))
+    return LockedMonolith(
+        plan.layout.module,
+        plan.layout.path,
+        tuple(rows),
+        tuple(name for name, asked in options if asked),
+    )

@@ -22,7 +22,7 @@ def shrink(
     """
     runs = sorted(
         (run for module in modules for run in module.runs),
-        key=lambda run: (run.place, run.ordinals[0]),
+        key=lambda run: (run.place, run.anchor),
     )
     moved = {ordinal for run in runs for ordinal in run.ordinals}
     moved |= {ordinal for module in modules for ordinal in module.owned}

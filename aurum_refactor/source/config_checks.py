@@ -50,6 +50,8 @@ def checked(
         fastapi_version=check.text_like("fastapi-version", _VERSION, 'a version like "0.115.2"'),
         verify=check.verify(),
         keep=check.texts("keep"),
+        coalesce=check.flag("coalesce"),
+        factor=check.flag("factor"),
     )
     check.unknown_keys()
     if check.mistakes:
@@ -110,6 +112,13 @@ class _Check:
             return value
         self._wrong(f"{key} must be {meaning}", key)
         return None
+
+    def flag(self, key: str) -> bool:
+        value = self.table.get(key, False)
+        if isinstance(value, bool):
+            return value
+        self._wrong(f"{key} must be true or false", key)
+        return False
 
     def texts(self, *key: str) -> tuple[str, ...]:
         value: Any = self.table

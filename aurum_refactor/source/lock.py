@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -71,7 +71,11 @@ def canonical(monoliths: Iterable[LockedMonolith]) -> tuple[LockedMonolith, ...]
     """Sort monoliths by module, and endpoints by ordinal, then by all their fields."""
     ordered = sorted(monoliths, key=lambda monolith: (monolith.module, monolith.path))
     return tuple(
-        LockedMonolith(m.module, m.path, tuple(sorted(m.endpoints, key=_endpoint_key)))
+        replace(
+            m,
+            endpoints=tuple(sorted(m.endpoints, key=_endpoint_key)),
+            options=tuple(sorted(set(m.options))),
+        )
         for m in ordered
     )
 
@@ -83,17 +87,23 @@ def _endpoint_key(endpoint: LockedEndpoint) -> tuple[int, str]:
 def _block(monolith: LockedMonolith) -> str:
     lines = [f"        {_line(endpoint)}" for endpoint in monolith.endpoints]
     endpoints = "[\n" + ",\n".join(lines) + "\n      ]" if lines else "[]"
+    written = json.dumps(list(monolith.options))
+    options = f'      "options": {written},\n' if monolith.options else ""
     return (
         "    {\n"
         f'      "module": {json.dumps(monolith.module)},\n'
         f'      "path": {json.dumps(monolith.path)},\n'
+        f"{options}"
         f'      "endpoints": {endpoints}\n'
         "    }"
     )
 
 
 def _line(endpoint: LockedEndpoint) -> str:
-    return json.dumps(asdict(endpoint))
+    row = asdict(endpoint)
+    if endpoint.place < 0:
+        del row["place"]
+    return json.dumps(row)
 
 
 def _json_reason(data: bytes) -> str:
@@ -107,12 +117,13 @@ def _monolith(given: Any) -> LockedMonolith:
         module=_text(given["module"]),
         path=_text(given["path"]),
         endpoints=tuple(map(_endpoint, _list(given["endpoints"]))),
+        options=tuple(map(_text, _list(given.get("options", [])))),
     )
 
 
 def _endpoint(given: Any) -> LockedEndpoint:
-    ordinal = given["ordinal"]
-    if type(ordinal) is not int:
+    ordinal, place = given["ordinal"], given.get("place", -1)
+    if type(ordinal) is not int or type(place) is not int:
         raise TypeError
     return LockedEndpoint(
         name=_text(given["name"]),
@@ -122,6 +133,7 @@ def _endpoint(given: Any) -> LockedEndpoint:
         ordinal=ordinal,
         home=_text(given["home"]),
         digest=_text(given["digest"]),
+        place=place,
     )
 
 

@@ -76,3 +76,7 @@ class Config:
     verify: VerifySettings = VerifySettings()
     # Names of endpoints that must stay where they are.
     keep: tuple[str, ...] = ()
+    # Merge the runs of a domain into one router where nobody can tell.
+    coalesce: bool = False
+    # Lift a prefix or tag that all operations of a domain share into its router.
+    factor: bool = False

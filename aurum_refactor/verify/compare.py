@@ -10,6 +10,9 @@ from aurum_refactor.verify.difference import Difference, walk
 from aurum_refactor.verify.identity import Pattern
 from aurum_refactor.verify.observation import Document, Observation
 
+#: Objects of a document whose keys come in the order of the routes.
+_ORDERED = ("paths", "components.securitySchemes")
+
 
 def compare(
     before: Observation,
@@ -114,7 +117,7 @@ def _texts(where: str, before: Document, after: Document) -> Iterator[Difference
     for mismatch in walk(json.loads(before.text), json.loads(after.text)):
         found = True
         # Interfaces and generated clients show this order, but no request can see it.
-        weak = mismatch.only_order and mismatch.path == "paths"
+        weak = mismatch.only_order and mismatch.path in _ORDERED
         what = f"order of keys in {mismatch.path}" if mismatch.only_order else mismatch.path
         category = "openapi-order" if weak else "openapi"
         yield Difference(where, what, mismatch.before, mismatch.after, category)

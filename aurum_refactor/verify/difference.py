@@ -23,7 +23,7 @@ class Difference:
     before: str
     after: str
     # "routes", "order", "identity", "code", "openapi", "openapi-order", "app", "namespace",
-    # "import", "environment".
+    # "import", "environment"; "reordered" for routes whose new order nothing shows.
     category: str
 
     def __str__(self) -> str:

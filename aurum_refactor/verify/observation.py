@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -84,6 +84,8 @@ class Observation:
     versions: dict[str, str]
     # Dotted modules that were not there and that something was made up for, sorted.
     fabricated: tuple[str, ...] = ()
+    # Per path pattern that was asked about: the paths that it matches.
+    matched: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, answer: dict[str, Any]) -> Observation:
@@ -122,6 +124,7 @@ class Observation:
             },
             versions=answer["versions"],
             fabricated=tuple(answer["fabricated"]),
+            matched=answer.get("matched", {}),
         )
 
 

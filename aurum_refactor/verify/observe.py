@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -64,7 +65,11 @@ class Running:
 
 
 def observe(
-    tree: Path, target: Target, first: str | None = None, running: Running | None = None
+    tree: Path,
+    target: Target,
+    first: str | None = None,
+    running: Running | None = None,
+    match: Mapping[str, Sequence[str]] | None = None,
 ) -> Observation:
     """Import the application of one state in a process of its own and look at it.
 
@@ -77,6 +82,7 @@ def observe(
         target: How it is imported.
         first: Dotted module to import before the application.
         running: Where to register the process; for callers that interrupt.
+        match: Per path pattern the paths to try on it.
 
     Returns:
         At least one route of the project's own is in it.
@@ -93,7 +99,7 @@ def observe(
     running = running or Running()
     with tempfile.TemporaryDirectory(prefix="aurum-probe-") as scratch:
         answer, log = Path(scratch, "answer.json"), Path(scratch, "log")
-        status = _run(tree, target, first, running, Path(scratch))
+        status = _run(tree, target, first, running, Path(scratch), match or {})
         try:
             seen = json.loads(answer.read_bytes())
         except FileNotFoundError:
@@ -111,7 +117,14 @@ def observe(
     return observation
 
 
-def _run(tree: Path, target: Target, first: str | None, running: Running, scratch: Path) -> int:
+def _run(
+    tree: Path,
+    target: Target,
+    first: str | None,
+    running: Running,
+    scratch: Path,
+    match: Mapping[str, Sequence[str]],
+) -> int:
     """Leave the answer and what was written to stderr in *scratch*; give the exit status."""
     home = scratch / "home"
     home.mkdir()
@@ -130,6 +143,7 @@ def _run(tree: Path, target: Target, first: str | None, running: Running, scratc
         "homes": [target.monolith, *target.new_modules],
         "patched": target.patched,
         "answer": str(scratch / "answer.json"),
+        "match": match,
     }
     # Sets of strings must come out in one order on both sides, and no state may leave
     # byte code behind for the other.

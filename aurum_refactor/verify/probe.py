@@ -598,6 +598,19 @@ def check_origin(tree: str, names: list[str]) -> None:
                 raise ProbeError("origin", name, file)
 
 
+def matched(paths: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Per path pattern those of some paths that it matches, by the target's own rules."""
+    compile_path = importlib.import_module("starlette.routing").compile_path
+    found = {}
+    for pattern, wanted in paths.items():
+        # A convertor that is not known, or a path without a slash at its beginning.
+        with contextlib.suppress(Exception):
+            expression = compile_path(pattern)[0] if pattern.startswith("/") else None
+            if expression is not None:
+                found[pattern] = [path for path in wanted if expression.match(path)]
+    return found
+
+
 def look(request: dict[str, Any]) -> dict[str, Any]:
     """Import the application the way the request says and describe it."""
     tree, first, monolith = request["tree"], request["first"], request["monolith"]
@@ -631,6 +644,7 @@ def look(request: dict[str, Any]) -> dict[str, Any]:
         "things": eye.things,
         "versions": versions,
         "fabricated": sorted(stubs.made),
+        "matched": matched(request.get("match") or {}),
     }
 
 

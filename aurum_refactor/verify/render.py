@@ -25,6 +25,11 @@ def as_text(verdict: Verdict) -> str:
             lines += [f"  {difference.where}: {difference.what}"]
             lines += [f"    before  {difference.before}", f"    after   {difference.after}"]
         lines += [f"  and {_more(verdict)} more"] if _more(verdict) else []
+    if verdict.reordered:
+        lines += ["", f"tried in another order, which no path or name shows: {_allowed(verdict)}"]
+        lines += [f"  {one}, then {other}" for one, other in verdict.reordered[:_SHOWN]]
+        further = len(verdict.reordered) - _SHOWN
+        lines += [f"  and {further} more pairs"] if further > 0 else []
     if verdict.moved:
         lines += ["", f"endpoints moved: {len(verdict.moved)}"]
     lines += ["", "not shown by this:", *(f"  {line}" for line in verdict.cannot_see)]
@@ -51,6 +56,11 @@ def as_markdown(verdict: Verdict) -> str:
             cells = (d.where, d.what, d.before, d.after)
             lines.append(f"| {' | '.join(map(_cell, cells))} |")
         lines += ["", f"and {_more(verdict)} more"] if _more(verdict) else []
+    if verdict.reordered:
+        summary = f"Tried in another order, which no path or name shows: {_allowed(verdict)}"
+        lines += ["", f"<details><summary>{summary}</summary>", ""]
+        lines += [f"- {_cell(one)}, then {_cell(other)}" for one, other in verdict.reordered]
+        lines += ["", "</details>"]
     if verdict.moved:
         lines += ["", f"<details><summary>Endpoints moved: {len(verdict.moved)}</summary>", ""]
         lines += [f"- {_cell(m.route)}: `{m.before}` → `{m.after}`" for m in verdict.moved]
@@ -61,9 +71,16 @@ def as_markdown(verdict: Verdict) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _allowed(verdict: Verdict) -> str:
+    pairs = "1 pair" if len(verdict.reordered) == 1 else f"{len(verdict.reordered)} pairs"
+    return f"{pairs} of routes, {'as asked for' if verdict.reordering_allowed else 'not asked for'}"
+
+
 def _headline(verdict: Verdict) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in verdict.after_versions)
-    return f"before {'≡' if verdict.equal else '≠'} after ({versions})"
+    sign = "≡" if verdict.equal else "≠"
+    but = " but for the order of routes" if verdict.equal and verdict.reordered else ""
+    return f"before {sign} after{but} ({versions})"
 
 
 def _mark(check: Check) -> str:

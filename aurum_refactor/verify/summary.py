@@ -13,15 +13,20 @@ from aurum_refactor.verify.verdict import Check, Moved
 _METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
 
-def checks_of(before: Observation, differences: Iterable[Difference]) -> tuple[Check, ...]:
-    """Summarise one comparison; *before* says how much there was to compare."""
+def checks_of(
+    before: Observation, differences: Iterable[Difference], order: str = ""
+) -> tuple[Check, ...]:
+    """Summarise one comparison; *before* says how much there was to compare.
+
+    *order* is what there is to say of an order that changed and shows nowhere.
+    """
     found = {difference.category for difference in differences}
     rows = len(before.rows)
     objects = sum(len(row.objects) for row in before.rows) + len(before.app_objects)
     document = _operations(before)
     return (
         Check("routes", rows, "routes" not in found),
-        Check("route order", rows, "order" not in found),
+        Check("route order", rows, not {"order", "reordered"} & found, order),
         Check("identity", objects, "identity" not in found),
         Check("names in code", _names(before), "code" not in found),
         Check("application", len(before.app), "app" not in found),

@@ -62,6 +62,8 @@ class Target:
     released: tuple[str, ...] = ()
     # Names of the monolith that other code, such as a test, patches or assigns.
     patched: tuple[str, ...] = ()
+    # True if routes may be tried in another order where no request and no name tells.
+    allow_reordered: bool = False
 
     @property
     def module(self) -> str:

@@ -54,3 +54,7 @@ class Verdict:
     after_versions: tuple[tuple[str, str], ...]
     # Dotted modules that were missing and had something made up for them, on both sides.
     fabricated: tuple[str, ...] = ()
+    # Pairs of routes that are tried in the other order now, which no request shows.
+    reordered: tuple[tuple[str, str], ...] = ()
+    # True if that was asked for, and so is no difference.
+    reordering_allowed: bool = False

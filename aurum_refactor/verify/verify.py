@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from aurum_refactor.verify.compare import compare
 from aurum_refactor.verify.difference import Difference
 from aurum_refactor.verify.observation import Observation
 from aurum_refactor.verify.observe import Running, UnobservableError, observe
+from aurum_refactor.verify.reordering import Order, judged, paths_for, swaps_between
 from aurum_refactor.verify.summary import checks_of, moved_between
 from aurum_refactor.verify.target import Target
 from aurum_refactor.verify.verdict import CANNOT_SEE, Check, Verdict
@@ -44,8 +45,9 @@ def verify(before: Path, after: Path, target: Target) -> Verdict:
             Two crashes are not an equality.
 
     Cost:
-        2 + len(new_modules) + 2 * len(other_first) imports of the target, and
-        two more if the application is not in the monolith; two at a time.
+        2 + len(new_modules) + 2 * len(other_first) imports of the target, two more
+        if the application is not in the monolith, and one if routes changed places;
+        two at a time.
     """
     running = Running()
     pool = ThreadPoolExecutor(max_workers=2)
@@ -61,15 +63,21 @@ def verify(before: Path, after: Path, target: Target) -> Verdict:
     try:
         seen = look_at([("before", None), ("after", None)])
         left, right = _both(seen)
+        swaps = swaps_between(left, right)
+        matched: Mapping[str, Sequence[str]] = {}
+        if swaps:
+            wanted = paths_for(swaps)
+            matched = observe(after, target, None, running, wanted).matched
+        order = Order(swaps, *judged(swaps, matched), target.allow_reordered)
         seen |= look_at(_first_looks(target))
         unstable = frozenset[tuple[str, str]]()
-        differences, checks = _judge(seen, left, right, target)
+        differences, checks = _judge(seen, left, right, target, order)
         if differences:
             again = look_at([("before", None)])["before", None]
             if isinstance(again, UnobservableError):
                 raise VerifyError(f"before: crashes on one import and not on another: {again}")
             unstable = frozenset((d.where, d.what) for d in _compared(left, again, target))
-            differences, checks = _judge(seen, left, right, target, unstable)
+            differences, checks = _judge(seen, left, right, target, order, unstable)
     finally:
         # Without this an interrupt would wait for the target's own time limit.
         running.end_all()
@@ -87,6 +95,8 @@ def verify(before: Path, after: Path, target: Target) -> Verdict:
         before_versions=tuple(left.versions.items()),
         after_versions=tuple(right.versions.items()),
         fabricated=left.fabricated,
+        reordered=tuple(swap.labels for swap in order.hidden),
+        reordering_allowed=target.allow_reordered,
     )
 
 
@@ -133,10 +143,12 @@ def _judge(
     left: Observation,
     right: Observation,
     target: Target,
+    order: Order,
     unstable: frozenset[tuple[str, str]] = frozenset(),
 ) -> tuple[tuple[Difference, ...], tuple[Check, ...]]:
     """Compare everything that was looked at; *unstable* (where, what) count for nothing."""
-    plain = tuple(d for d in _compared(left, right, target) if (d.where, d.what) not in unstable)
+    found = order.sorted_out(_compared(left, right, target), left, right)
+    plain = tuple(d for d in found if (d.where, d.what) not in unstable)
     first: list[Difference] = []
     skipped: list[str] = []
     compared = 0
@@ -148,15 +160,15 @@ def _judge(
             skipped.append(f"{module} could not be imported first before: {reference}")
             continue
         compared += 1
-        first += _first(module, reference, seen["after", module], target, unstable)
+        first += _first(module, reference, seen["after", module], target, order, unstable)
     # R-35: each new module gives what the monolith gives when that is imported first.
     expected = seen.get(("after", target.monolith), right)
     expected = right if isinstance(expected, UnobservableError) else expected
     for module in target.new_modules:
         compared += 1
-        first += _first(module, expected, seen["after", module], target, unstable)
+        first += _first(module, expected, seen["after", module], target, order, unstable)
     imports = Check("first import", compared, not first, "\n".join(skipped))
-    return (*plain, *first), (*checks_of(left, plain), imports)
+    return (*plain, *first), (*checks_of(left, plain, order.detail), imports)
 
 
 def _first(
@@ -164,6 +176,7 @@ def _first(
     expected: Observation,
     found: Observation | UnobservableError,
     target: Target,
+    order: Order,
     unstable: frozenset[tuple[str, str]],
 ) -> list[Difference]:
     """What is different when *module* is imported first."""
@@ -172,7 +185,7 @@ def _first(
         return [Difference(module, "first import", "gives the same routes", str(found), "import")]
     return [
         replace(d, where=f"{d.where} with {module} imported first", category="import")
-        for d in _compared(expected, found, target)
+        for d in order.sorted_out(_compared(expected, found, target), expected, found)
         if (d.where, d.what) not in unstable
     ]
 
