@@ -180,7 +180,9 @@ def _report(
         show_json(SCHEMA, facts, **further)
         return
     in_git = is_work_tree(extraction.workspace.root)
-    steps = _next(facts, invocation, in_git=in_git) if facts.files else ()
+    config = extraction.workspace.config
+    shape = " --coalesce" * config.coalesce + " --factor" * config.factor
+    steps = _next(facts, invocation, shape, in_git=in_git) if facts.files else ()
     if form == "markdown":
         from aurum_refactor.cli.markdown import extract_markdown
 
@@ -219,16 +221,20 @@ def _place_in_repository(root: Path) -> str:
     return ""
 
 
-def _next(facts: ExtractFacts, invocation: Invocation, *, in_git: bool) -> tuple[Step, ...]:
+def _next(
+    facts: ExtractFacts, invocation: Invocation, shape: str, *, in_git: bool
+) -> tuple[Step, ...]:
     from aurum_refactor.cli.sentences import Step
 
     if facts.written:
-        against_head = Step(invocation.command("verify --before HEAD"), "runs both and compares")
+        allowed = " --allow-reordered" if "--coalesce" in shape else ""
+        command = invocation.command(f"verify --before HEAD{allowed}")
+        against_head = Step(command, "runs both and compares")
         back = Step(invocation.command("undo"), "takes it back")
         return (against_head, back) if in_git else (back,)
     names = "all" if facts.domains is None else ",".join(facts.domains)
     options = "--all" if facts.domains is None else f"--domain {names}"
     return (
-        Step(invocation.command(f"verify --extract {names}"), "runs both and compares"),
-        Step(invocation.command(f"extract {options}"), "does it"),
+        Step(invocation.command(f"verify --extract {names}{shape}"), "runs both and compares"),
+        Step(invocation.command(f"extract {options}{shape}"), "does it"),
     )
