@@ -18,6 +18,7 @@ from aurum_refactor.cli.options import (
     names_in,
 )
 from aurum_refactor.cli.output import note
+from aurum_refactor.cli.own_tests import OwnTests, own_tests_options
 from aurum_refactor.cli.recipe import Recipe, recipe_options
 from aurum_refactor.errors import UsageError
 
@@ -45,6 +46,7 @@ _ALL = "all"
     multiple=True,
     help="Compare the files as they are with what `extract` would make of them.",
 )
+@own_tests_options
 @recipe_options
 @coalesce_option()
 @factor_option()
@@ -62,6 +64,7 @@ def verify(
     ctx: click.Context,
     invocation: Invocation,
     recipe: Recipe,
+    own_tests: OwnTests,
     before: str | None,
     after: str | None,
     names: tuple[str, ...],
@@ -89,6 +92,7 @@ def verify(
     from aurum_refactor.cli.target import target_of
     from aurum_refactor.source.lock import read_lock
     from aurum_refactor.verify import render
+    from aurum_refactor.verify.outcomes import compare_tests, with_tests
     from aurum_refactor.verify.verify import verify as compare
 
     if names and (before or after):
@@ -116,6 +120,12 @@ def verify(
         )
         note(f"comparing {target.title}, run by {target.python}")
         verdict = compare(left, right, target)
+        command = own_tests.command or workspace.config.verify.tests
+        if command is not None:
+            tested = compare_tests(
+                left, right, target, command, timeout=own_tests.timeout, tell=note
+            )
+            verdict = with_tests(verdict, tested)
     show = {"text": render.as_text, "json": render.as_json, "markdown": render.as_markdown}
     click.echo(show[form](verdict), nl=False)
     ctx.exit(0 if verdict.equal else 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -33,7 +34,9 @@ def checked_verify(
         wrong(f"unknown key verify.{key}; {hint}", key)
     texts = {key: _text(table, key, wrong) for key in ("app", "python", "cwd", "tests")}
     lists = {key: _list(table, key, wrong) for key in _LISTS}
-    app = texts["app"]
+    app, tests = texts["app"], texts["tests"]
+    if tests is not None and not _is_command(tests):
+        wrong(f"verify.tests is not a command: {tests}", "tests")
     if app is not None and (mistake := app_mistake(app)):
         wrong(f"verify.app {mistake}", "app")
     for key, paths in (("path", lists["path"]), ("cwd", (texts["cwd"] or ".",))):
@@ -51,7 +54,7 @@ def checked_verify(
         never_stub=lists["never-stub"],
         pre=lists["pre"],
         timeout=_timeout(table.get("timeout"), wrong),
-        tests=texts["tests"],
+        tests=tests,
     )
 
 
@@ -61,6 +64,13 @@ def _text(table: Mapping[str, Any], key: str, wrong: Callable[..., None]) -> str
         return value
     wrong(f"verify.{key} must be a string that is not empty", key)
     return None
+
+
+def _is_command(words: str) -> bool:
+    try:
+        return bool(shlex.split(words))
+    except ValueError:
+        return False
 
 
 def _list(table: Mapping[str, Any], key: str, wrong: Callable[..., None]) -> tuple[str, ...]:

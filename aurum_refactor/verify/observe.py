@@ -134,9 +134,9 @@ def _run(
         "tree": str(tree.absolute()),
         "scratch": str(home),
         "paths": target.paths,
-        "app": _placed(target.app, places),
-        "argv": [_placed(word, places) for word in target.argv],
-        "pre": _placed(target.pre, places),
+        "app": placed(target.app, places),
+        "argv": [placed(word, places) for word in target.argv],
+        "pre": placed(target.pre, places),
         "stubs": asdict(target.stubs),
         "first": first,
         "monolith": target.monolith,
@@ -148,7 +148,7 @@ def _run(
     # Sets of strings must come out in one order on both sides, and no state may leave
     # byte code behind for the other.
     fixed = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
-    given = {name: _placed(value, places) for name, value in target.env}
+    given = {name: placed(value, places) for name, value in target.env}
     environment = {**os.environ, **given, **fixed}
     with (scratch / "log").open("wb") as errors:
         try:
@@ -185,7 +185,7 @@ def _run(
     return process.returncode
 
 
-def _placed(text: str, places: dict[str, str]) -> str:
+def placed(text: str, places: dict[str, str]) -> str:
     for name, place in places.items():
         text = text.replace(name, place)
     return text

@@ -266,3 +266,34 @@ def test_rendered_configuration_reads_back_equal(root: Path) -> None:
         assert {rule.name: list(rule.globs) for rule in config.domains} == globs
 
     law()
+
+
+def test_mistakes_in_how_it_is_run_are_found(root: Path) -> None:
+    _own(
+        root,
+        """\
+        [verify]
+        app = "make(x)"
+        test = "pytest"
+        path = ["..", "src", "no"]
+        cwd = "src/routes.py"
+        argv = "x"
+        env = { A = 1 }
+        timeout = true
+        tests = "pytest '"
+        python = ""
+        """,
+    )
+
+    assert _mistakes(root) == (
+        (2, "verify.app is neither MODULE:NAME nor statements that leave the application in `app`"),
+        (3, "unknown key verify.test; did you mean tests?"),
+        (4, f"verify.path: .. leaves the project {root.resolve()}"),
+        (4, "verify.path: no is not a directory"),
+        (5, "verify.cwd: src/routes.py is not a directory"),
+        (6, "verify.argv must be a list of strings"),
+        (7, 'verify.env must be a table of strings, such as { KEY = "value" }'),
+        (8, "verify.timeout must be a number of seconds above 0"),
+        (9, "verify.tests is not a command: pytest '"),
+        (10, "verify.python must be a string that is not empty"),
+    )
