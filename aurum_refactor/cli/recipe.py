@@ -50,7 +50,7 @@ _OPTIONS = (
         flag_value=AUTO,
         multiple=True,
         help="Make up modules: those named, even where they are installed; auto, or nothing, "
-        "means whatever the project imports, needs and does not find.",
+        "means whatever the project imports and does not find.",
     ),
     click.option(
         "--never-stub",

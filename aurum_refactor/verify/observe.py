@@ -20,6 +20,12 @@ from aurum_refactor.verify.target import Target
 
 # What an import raises for reasons of its own, not for want of a variable or a file.
 _CODE_IS_WRONG = ("SyntaxError", "IndentationError", "NameError", "ImportError", "TypeError")
+# Stages of the probe that run code of the recipe, and what to call it.
+_RUNS_CODE = {
+    "factory": "{}",
+    "pre": "a statement to run first",
+    "statements": "a statement that makes the application",
+}
 _PROBE = Path(__file__).with_name("probe.py")
 
 
@@ -207,9 +213,12 @@ def _sentence(target: Target, first: str | None, stage: str, error: str, place: 
     at = f" ({place})" if place else ""
     module, title = target.module, target.title
     attribute = target.app.partition(":")[2]
+    advice = _advice_on_import(error, module)
     if stage in ("import", "first"):
         name = first if stage == "first" else module
-        return f"importing {name} raises {error}{at}; {_advice_on_import(error, module)}"
+        return f"importing {name} raises {error}{at}; {advice}"
+    if stage in _RUNS_CODE and "No module named" in error:
+        return f"{_RUNS_CODE[stage].format(title)} raises {error}{at}; {advice}"
     sentences = {
         "fastapi": f"{target.python} has no usable fastapi: {error}; "
         "name the project's own interpreter with --python",
@@ -243,7 +252,10 @@ def _advice_on_import(error: str, module: str) -> str:
         return "name the application with --app and its source root with --path"
     own = missing.partition(".")[0] == module.partition(".")[0]
     if missing and not own:
-        return "name an interpreter that has it with --python, or have it made up with --stub"
+        return (
+            "name an interpreter that has it with --python, or have it made up with "
+            f"--stub {missing.partition('.')[0]}"
+        )
     if own or error.startswith(_CODE_IS_WRONG):
         return "no environment helps against this: repair it, or name another state"
     return "give it what it needs with --env NAME=VALUE, or name another application with --app"

@@ -586,7 +586,7 @@ def anchors(eye: Eye, monolith: str) -> list[list[Any]]:
     return found + [[f"{name} of the module", eye.binding(monolith, name)] for name in patched]
 
 
-def check_origin(tree: str, names: list[str]) -> None:
+def check_origin(tree: str, paths: list[str], names: list[str]) -> None:
     """Refuse to describe an installed or editable copy in place of the state asked for."""
     tops = {name.partition(".")[0] for name in names if name}
     inside = (os.path.abspath(tree) + os.sep, os.path.realpath(tree) + os.sep)
@@ -594,7 +594,9 @@ def check_origin(tree: str, names: list[str]) -> None:
         file = getattr(module, "__file__", None)
         if name.partition(".")[0] in tops and isinstance(file, str):
             places = (os.path.abspath(file), os.path.realpath(file))
-            if not any(place.startswith(inside) for place in places):
+            outside = not any(place.startswith(inside) for place in places)
+            # A namespace may have other distributions in it, which the project has no file for.
+            if outside and (name in names or has_file(tree, paths, name)):
                 raise ProbeError("origin", name, file)
 
 
@@ -611,6 +613,14 @@ def matched(paths: dict[str, list[str]]) -> dict[str, list[str]]:
     return found
 
 
+def has_file(tree: str, paths: list[str], name: str) -> bool:
+    """Whether the state has the code of a module."""
+    starts = [os.path.join(tree, path, *name.split(".")) for path in paths]
+    return any(
+        os.path.exists(start + end) for start in starts for end in (".py", f"{os.sep}__init__.py")
+    )
+
+
 def look(request: dict[str, Any]) -> dict[str, Any]:
     """Import the application the way the request says and describe it."""
     tree, first, monolith = request["tree"], request["first"], request["monolith"]
@@ -625,7 +635,7 @@ def look(request: dict[str, Any]) -> dict[str, Any]:
     app, wrappers = finder.find()
     if monolith and monolith not in sys.modules:
         raise ProbeError("monolith", monolith)
-    check_origin(tree, [finder.module, monolith, first or ""])
+    check_origin(tree, request["paths"], [finder.module, monolith, first or ""])
     homes, patched = request.get("homes", [monolith]), request.get("patched", ())
     eye.reader = part("probe_code").Reader(eye.trees, homes, patched)
     table = Table(eye)

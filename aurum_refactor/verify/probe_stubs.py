@@ -4,16 +4,15 @@ A part of the probe: loaded by ``probe.py`` from beside it, in the target's own
 interpreter, and never imported by the rest of aurum_refactor. Python 3.8
 syntax and the standard library only.
 
-By itself it fabricates only what the project imports and nobody can find. What
-a library asks for, what the project can do without (``except ImportError``) and
-what is only looked for (``find_spec``) stays missing: the answer to those is
-part of what is to be compared. A module of the project itself is fabricated by
-name only, or one that an extraction forgot to write would go unnoticed.
+By itself it fabricates what the project asks for and nobody can find, optional
+modules (``except ImportError``) among them: endpoints may depend on those. What
+a library asks for stays missing, that library has another answer ready. A
+module of the project itself is fabricated by name only, or one that an
+extraction forgot to write would go unnoticed.
 """
 
 from __future__ import annotations
 
-import ast
 import functools
 import importlib.abc
 import importlib.machinery
@@ -24,7 +23,6 @@ from collections.abc import Sequence
 from types import FrameType, ModuleType
 from typing import Any
 
-CATCHES = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
 # Without these there is nothing to compare.
 NEVER = ("fastapi", "starlette", "pydantic", "pydantic_core", "typing_extensions")
 VERSION = "0.0.0"
@@ -74,7 +72,7 @@ class Stubs(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         # The parent of what is forced: ``google`` for ``google.cloud``.
         wanted = wanted or any(name.startswith(f"{fullname}.") for name in self.force)
         if not wanted and self.auto and not self.is_own(path):
-            wanted = self.is_needed(sys._getframe(1))
+            wanted = self.is_asked_for(sys._getframe(1))
         return self.spec(fullname) if wanted else None
 
     def spec(self, fullname: str) -> importlib.machinery.ModuleSpec:
@@ -96,22 +94,18 @@ class Stubs(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         inside = any(file.startswith(tree + os.sep) for tree in self.trees)
         return inside and "site-packages" not in file
 
-    def is_needed(self, frame: FrameType | None) -> bool:
-        """Whether an import statement of the project asks, and has no other answer ready."""
+    def is_asked_for(self, frame: FrameType | None) -> bool:
+        """Whether it is the project that asks, by an import or by ``find_spec``."""
         while frame is not None and is_machinery(frame):
-            if frame.f_code.co_name == "find_spec" and "util" in frame.f_code.co_filename:
-                return False
             frame = frame.f_back
-        if frame is None or not self.in_tree(frame.f_code.co_filename):
-            return False
-        return frame.f_lineno not in guarded(frame.f_code.co_filename)
+        return frame is not None and self.in_tree(frame.f_code.co_filename)
 
     def version(self, real: Any, distribution_name: str) -> str:
         """The version of the project itself, which need not be installed to be looked at."""
         try:
             return str(real(distribution_name))
         except importlib.metadata.PackageNotFoundError:
-            if not self.is_needed(sys._getframe(1)):
+            if not self.is_asked_for(sys._getframe(1)):
                 raise
             self.made.append(f"version of {distribution_name}")
             return VERSION
@@ -137,33 +131,3 @@ def is_machinery(frame: FrameType) -> bool:
     own = frame.f_globals.get("__name__") == __name__
     folder = os.path.basename(os.path.dirname(file))
     return own or file.startswith("<frozen importlib") or folder == "importlib"
-
-
-@functools.lru_cache(maxsize=None)
-def guarded(file: str) -> frozenset[int]:
-    """Lines of a file whose imports may fail: the handler goes on without."""
-    try:
-        with open(file, "rb") as source:
-            tree = ast.parse(source.read())
-    except (OSError, SyntaxError, ValueError):
-        return frozenset()
-    lines: set[int] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Try) and any(map(goes_on, node.handlers)):
-            for statement in node.body:
-                lines.update(range(statement.lineno, (statement.end_lineno or 0) + 1))
-    return frozenset(lines)
-
-
-def goes_on(handler: ast.ExceptHandler) -> bool:
-    """Whether a handler catches a failed import and neither raises nor exits itself."""
-    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    last = handler.body[-1]
-    exits = isinstance(last, ast.Expr) and "exit" in last_word(getattr(last.value, "func", None))
-    catches = any(kind is None or last_word(kind) in CATCHES for kind in kinds)
-    return catches and not exits and not isinstance(last, ast.Raise)
-
-
-def last_word(node: Any) -> str:
-    """``name`` of ``name`` and of ``module.name``."""
-    return str(getattr(node, "attr", getattr(node, "id", "")))

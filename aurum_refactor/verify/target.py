@@ -20,7 +20,7 @@ _PYTHONS = ("bin/python", "Scripts/python.exe")
 class Stubs:
     """Which modules are fabricated; see ``probe_stubs.py`` for what that means."""
 
-    # Whatever the project imports, needs, and nobody can find.
+    # Whatever the project imports, or looks for, and nobody can find.
     auto: bool = False
     # Dotted modules, with all in them: fabricated even where they are installed.
     force: tuple[str, ...] = ()

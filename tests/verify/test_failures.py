@@ -34,7 +34,8 @@ CRASHES = {
     ),
     "import nowhere": (
         "importing svc raises ModuleNotFoundError: No module named 'nowhere' (svc.py:1); "
-        "name an interpreter that has it with --python, or have it made up with --stub"
+        "name an interpreter that has it with --python, or have it made up with "
+        "--stub nowhere"
     ),
     "x = y": (
         "importing svc raises NameError: name 'y' is not defined (svc.py:1); "
@@ -290,3 +291,16 @@ def test_own_venv_is_found_and_an_env_folder_is_not_one(tmp_path: Path) -> None:
 
     write(tmp_path, {"env/pyvenv.cfg": "home = /usr\n"})
     assert find_python(tmp_path) == str(tmp_path / "env/bin/python")
+
+
+def test_another_distribution_of_the_same_namespace_is_no_copy(tmp_path: Path) -> None:
+    other = write(tmp_path / "installed", {"space/auth/__init__.py": ""})
+    files = {"space/web/svc.py": f"import space.auth\n{APP}", "space/web/__init__.py": ""}
+    tree = write(tmp_path / "tree", files)
+    target = Target(
+        app="space.web.svc:app",
+        monolith="space.web.svc",
+        pre=f"import space; space.__path__ = [*space.__path__, {str(other / 'space')!r}]",
+    )
+
+    assert len(observe(tree, target).rows) == 5
