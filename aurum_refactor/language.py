@@ -22,3 +22,54 @@ MODULE_DUNDERS = frozenset(
 
 #: Names that are found without being bound anywhere (of the running Python).
 BUILTINS = frozenset(dir(builtins)) | {"__class__"}
+
+#: Builtins that do something besides returning a value.
+LOUD_BUILTINS = frozenset(
+    {
+        "open",
+        "print",
+        "input",
+        "exec",
+        "eval",
+        "compile",
+        "globals",
+        "locals",
+        "vars",
+        "setattr",
+        "delattr",
+        "__import__",
+        "breakpoint",
+    }
+)
+
+#: Packages whose calls make a value, or wrap a function, and do nothing else.
+QUIET_PACKAGES = frozenset(
+    {
+        "abc",
+        "asyncio",
+        "collections",
+        "contextlib",
+        "contextvars",
+        "dataclasses",
+        "datetime",
+        "decimal",
+        "enum",
+        "fastapi",
+        "fractions",
+        "functools",
+        "itertools",
+        "logging",
+        "operator",
+        "pathlib",
+        "pydantic",
+        "re",
+        "starlette",
+        "string",
+        "threading",
+        "types",
+        "typing",
+        "typing_extensions",
+        "uuid",
+        "weakref",
+    }
+)

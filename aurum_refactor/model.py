@@ -91,6 +91,9 @@ class Read:
     line: int
     # True for ``app`` in ``@app.get(...)``.
     is_route_decorator: bool = False
+    # True inside a function that takes the place of another one (``@wraps(f)``):
+    # running the function around it does not run it.
+    is_deferred: bool = False
 
 
 class StatementKind(StrEnum):
@@ -159,14 +162,22 @@ class Statement:
     touches: frozenset[str]
     # The same, only where an attribute or item is stored or deleted.
     stores: frozenset[str]
-    # Names in whose objects running its functions may store, or whose methods
-    # they call.
+    # Names that its decorators or defaults call a method of.
+    called_on: frozenset[str]
+    # Names that running its functions may re-bind or store in the objects of, or
+    # whose methods they call; without what replaces another function.
     call_stores: frozenset[str]
     call_methods: frozenset[str]
     # Root names that this statement calls while it is executed at import.
     calls: frozenset[str]
     # Every identifier that stands anywhere inside, in any scope.
     identifiers: frozenset[str]
+    # True if what it binds are numbers, strings or tuples of such: nothing can change them.
+    is_immutable: bool = False
+    # True for a class whose methods, constructors aside, change its objects.
+    keeps_state: bool = False
+    # The class it is and the classes nested in it.
+    classes: frozenset[str] = frozenset()
     # What ``if TYPE_CHECKING:`` imports; bound for type checkers only.
     typing_imports: tuple[ImportedName, ...] = ()
     # True if it looks at the module or name of functions (``f.__module__``).
@@ -322,7 +333,7 @@ class ModuleUse:
 
     path: str
     line: int
-    # One of the phrases import, reload, remove, dynamic, star, load by path,
+    # One of the phrases import, reload, remove, dynamic, star, load by path, second copy,
     # walks routes and sets route class.
     what: str
     detail: str = ""
@@ -426,12 +437,16 @@ class Survey:
     # Modules that the monolith imports and that may, through any number of
     # project modules, import it back.
     looks_back: frozenset[str]
+    # Modules of the project that it imports below its first definition, and whose
+    # import may be noticed: they do more than define things.
+    loud_modules: frozenset[str]
     warnings: tuple[Finding, ...]
     # Names that star imports of project modules bind; None if one is foreign.
     star_names: frozenset[str] | None = frozenset()
     # Imported names that their own module may bind anew while it runs.
     unsteady: frozenset[str] = frozenset()
-    # Names of the monolith's classes that other files of the project define too.
+    # Names of the monolith's classes that it defines twice, nested ones included,
+    # or that other files of the project define too.
     class_names: frozenset[str] = frozenset()
     # Line of ``if __name__ == "__main__":``, or None.
     script_line: int | None = None

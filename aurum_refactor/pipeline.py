@@ -25,7 +25,8 @@ from aurum_refactor.model import (
     Use,
 )
 from aurum_refactor.plan.blockers import Surroundings
-from aurum_refactor.plan.planner import make_plan, target_init
+from aurum_refactor.plan.paths import target_init
+from aurum_refactor.plan.planner import make_plan
 from aurum_refactor.proof.prove import prove
 from aurum_refactor.source.config import load_config
 from aurum_refactor.source.lock import LOCK_FILE, read_lock, render_lock
@@ -219,12 +220,9 @@ def plan_of(workspace: Workspace, unrewritable: Mapping[str, str] | None = None)
     """Plan the whole assignment; *unrewritable* endpoints (name to reason) stay."""
     init = target_init(workspace.survey.layout, workspace.config)
     parent = str(PurePosixPath(init).parent.parent / "__init__.py")
-    text, above = (_text(workspace.existing, path) for path in (init, parent))
-    around = Surroundings(
-        frozenset(workspace.files),
-        text,
-        above,
-    )
+    home = str(PurePosixPath(workspace.survey.layout.directory or ".") / "__init__.py")
+    text, above, own = (_text(workspace.existing, path) for path in (init, parent, home))
+    around = Surroundings(frozenset(workspace.files), text, above, own)
     return make_plan(
         workspace.survey,
         workspace.config,
@@ -311,7 +309,8 @@ def _package_files(surveyed: Survey, config: Config, files: Collection[str]) -> 
         for path in files
         if path.endswith("/__init__.py") and path.startswith(f"{init.parent}/")
     }
-    return frozenset({str(init)} | above | below)
+    home = str(PurePosixPath(surveyed.layout.directory or ".") / "__init__.py")
+    return frozenset({str(init), home} | above | below)
 
 
 def _version(root: Path, told: str | None) -> FastAPIVersion:

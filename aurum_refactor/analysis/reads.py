@@ -40,6 +40,7 @@ class Reads:
     rebinds: frozenset[str]
     touches: frozenset[str]
     stores: frozenset[str]
+    called_on: frozenset[str]
     call_stores: frozenset[str]
     call_methods: frozenset[str]
     introspects: bool
@@ -69,6 +70,7 @@ def reads_of(node: ast.stmt, *, literal_names: frozenset[str]) -> Reads:
         frozenset(walker.rebinds),
         frozenset(walker.touches),
         frozenset(walker.stores),
+        frozenset(walker.called_on),
         frozenset(walker.call_stores),
         frozenset(walker.call_methods),
         walker.introspects,
@@ -81,6 +83,14 @@ def reads_of(node: ast.stmt, *, literal_names: frozenset[str]) -> Reads:
 # Attributes by which a function is asked where it was defined.
 _INTROSPECTION = frozenset(
     {"__module__", "__qualname__", "__globals__", "_getframe", "getmodule", "stack"}
+)
+
+# Builtins that change what they are given.
+_CHANGERS = frozenset({"next", "anext", "setattr", "delattr"})
+
+# Methods that change nothing, on all containers and strings.
+_LOOKERS = frozenset(
+    {"get", "items", "keys", "values", "copy", "index", "count", "union", "format", "join"}
 )
 
 # Builtins that make a function depend on the namespace it stands in.
@@ -100,9 +110,12 @@ class _Walker:
         self.rebinds: set[str] = set()
         self.touches: set[str] = set()
         self.stores: set[str] = set()
+        self.called_on: set[str] = set()
         self.call_stores: set[str] = set()
         self.call_methods: set[str] = set()
         self.introspects = False
+        # How many functions that replace another one the walk is in.
+        self.deferred = 0
         self.calls: set[str] = set()
         self.identifiers: set[str] = set()
         self.ties: list[tuple[int, str]] = []
@@ -110,7 +123,7 @@ class _Walker:
     # ------------------------------------------------------------ names
 
     def _read(self, name: str, line: int, phase: Phase, role: Role) -> None:
-        self.reads.append(Read(name, phase, role, line))
+        self.reads.append(Read(name, phase, role, line, is_deferred=self.deferred > 0))
 
     def _resolves_to_module(self, name: str, scopes: tuple[_Scope, ...]) -> bool:
         for depth, scope in enumerate(reversed(scopes)):
@@ -227,6 +240,8 @@ class _Walker:
             else:
                 if phase is Phase.IMPORT:
                     self.calls.update(_root(decorator))
+                    if isinstance(decorator, ast.Attribute):
+                        self._touch(decorator, phase, Role.DECORATOR, scopes)
                 self.visit(decorator, phase, Role.DECORATOR if top else role, scopes)
         inner = self._with_type_parameters(node, scopes)
         for default in [*node.args.defaults, *filter(None, node.args.kw_defaults)]:
@@ -237,7 +252,10 @@ class _Walker:
                 self._annotation(argument.annotation, phase, inner)
         if node.returns is not None:
             self._annotation(node.returns, phase, inner)
+        replaces = any(is_wraps(decorator) for decorator in node.decorator_list)
+        self.deferred += replaces
         self._body(node, node.body, inner)
+        self.deferred -= replaces
 
     def _route_decorator(self, receiver: str, call: ast.Call) -> None:
         self.identifiers.add(receiver)
@@ -263,6 +281,8 @@ class _Walker:
         self.identifiers |= bound.stored
         local = bound.local | {argument.arg for argument in parameters(node)}
         scope = _Scope("function", frozenset(local), frozenset(bound.declared_global))
+        if not self.deferred:
+            self.call_stores |= bound.rebinds
         if bound.rebinds:
             self.ties += [
                 (line, "re-binds a global name in a way that has no form for another module")
@@ -401,6 +421,8 @@ class _Walker:
         storing = isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(
             node.ctx, ast.Load
         )
+        if phase is Phase.CALL and self.deferred:
+            return
         if phase is Phase.CALL:
             (self.call_stores if storing else self.call_methods).update(names)
             return
@@ -410,6 +432,9 @@ class _Walker:
         # every framework we know (``Depends(x)``, ``Query(...)``).
         if role is Role.BODY:
             self.touches |= names
+        elif isinstance(node, ast.Attribute) and node.attr not in _LOOKERS:
+            # ``@registry.add`` and ``= ids.pop()`` do change some objects.
+            self.called_on |= names
 
     def _call(self, node: ast.Call, phase: Phase, role: Role, scopes: tuple[_Scope, ...]) -> None:
         if isinstance(node.func, ast.Attribute):
@@ -417,9 +442,20 @@ class _Walker:
         if phase is not Phase.IMPORT:
             return
         self.calls.update(_root(node.func))
+        if isinstance(node.func, ast.Name) and node.func.id in _CHANGERS and node.args:
+            self.touches |= {n for n in _root(node.args[0]) if self._resolves_to_module(n, scopes)}
         for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
             if isinstance(argument, ast.Name | ast.Attribute | ast.Starred):
                 self._touch(argument, phase, role, scopes)
+
+
+def is_wraps(decorator: ast.expr) -> bool:
+    """``@functools.wraps(f)``."""
+    match decorator:
+        case ast.Call(func=ast.Name(id="wraps") | ast.Attribute(attr="wraps")):
+            return True
+        case _:
+            return False
 
 
 def _root(node: ast.expr) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aurum_refactor.analysis.statements import absolute_module
@@ -30,6 +30,17 @@ _READERS = frozenset(
         "getfile",
         "getmembers",
         "getdoc",
+    }
+)
+#: Calls that execute a file once more, whatever has been imported.
+COPYING = frozenset(
+    {
+        "spec_from_file_location",
+        "SourceFileLoader",
+        "load_source",
+        "run_path",
+        "run_module",
+        "exec",
     }
 )
 #: ``setattr(target, name)`` has two positional arguments.
@@ -258,7 +269,7 @@ class _Reader:
                 case ast.Delete(targets=targets) | ast.Assign(targets=targets):
                     for target in targets:
                         self._removed(target)
-        if self.aliases:
+        if self.aliases or self.at_home:
             self._dynamic()
 
     def _learn_aliases(self, assignments: list[ast.Assign]) -> None:
@@ -355,16 +366,44 @@ class _Reader:
             keys = [key for a in arguments if isinstance(a, ast.Dict) for key in a.keys if key]
             if any(self._names_monolith(argument) for argument in [*arguments, *keys]):
                 self._use("remove", node.lineno)
-        if called == "spec_from_file_location" and any(
-            isinstance(inner, ast.Constant) and inner.value in self.spellings
-            for inner in ast.walk(node)
-        ):
-            self._use("load by path", node.lineno)
+        if called in COPYING and not self.at_home:
+            self._copied(node, called)
         by_name = called == "multiple" and any(map(self._names_monolith, arguments))
         if by_name or (any(map(self._is_alias, arguments)) and called not in _READERS):
             self._handed_on(node, called)
         elif _patches_by_text(node.func):
             self._patched_by_text(node)
+
+    def _copied(self, node: ast.Call, called: str) -> None:
+        """The monolith's file is executed once more; under its own name, or as a second copy."""
+        named = any(
+            isinstance(inner, ast.Constant) and inner.value in self.spellings
+            for inner in ast.walk(node)
+        )
+        by_file = any(mentions_file(inner, self.spellings) for inner in ast.walk(self.tree))
+        if not named and not by_file:
+            return
+        if called in ("run_module", "run_path"):
+            as_script = any(
+                isinstance(inner, ast.Constant) and inner.value == "__main__"
+                for inner in ast.walk(node)
+            )
+            if not as_script:
+                self._use("second copy", node.lineno)
+            return
+        name = node.args[0] if node.args else None
+        if called != "exec" and (named or not isinstance(name, ast.Constant)):
+            stored = [
+                target
+                for inner in ast.walk(self.tree)
+                if isinstance(inner, ast.Assign)
+                for target in inner.targets
+                if isinstance(target, ast.Subscript)
+            ]
+            if any((_dotted(target.value) or "").endswith("modules") for target in stored):
+                self._use("load by path", node.lineno)
+                return
+        self._use("second copy", node.lineno)
 
     def _handed_on(self, node: ast.Call, called: str) -> None:
         """The monolith's module object is an argument: whatever is named there may be replaced."""
@@ -433,7 +472,15 @@ class _Reader:
             called = _last(call.func)
             if called == "vars" and call.args and self._is_alias(call.args[0]):
                 self._use("dynamic", call.lineno, "vars()")
-            if called not in ("setattr", "delattr", "object") or len(call.args) < _TWO:
+            if called not in ("setattr", "delattr", "object"):
+                continue
+            first, starred = next(iter(call.args), None), call.args[1:2]
+            if any(isinstance(argument, ast.Starred) for argument in (first, *starred)):
+                # ``setattr(module, *item)``: whatever the item says.
+                if first is not None and (isinstance(first, ast.Starred) or self._is_alias(first)):
+                    self._use("dynamic", call.lineno, ast.unparse(call))
+                continue
+            if len(call.args) < _TWO:
                 continue
             target, name = call.args[0], call.args[1]
             if isinstance(name, ast.Constant) or not self._is_alias(target):
@@ -592,6 +639,39 @@ def _member(node: ast.expr, known: Mapping[str, frozenset[str]]) -> frozenset[st
             return _members(value, known)
         case _:
             return None
+
+
+def mentions_file(node: ast.AST, spellings: Iterable[str]) -> bool:
+    """True for a path that ends in the file of a module: ``ROOT / "app" / "main.py"``."""
+    match node:
+        case ast.BinOp(op=ast.Div(), right=ast.Constant(value=str(last)), left=left):
+            parts = [*_last_parts(left), *last.split("/")]
+        case ast.Call(args=[*_, ast.Constant(value=str(last))] as arguments):
+            parts = []
+            for argument in arguments:
+                text = argument.value if isinstance(argument, ast.Constant) else None
+                parts = [*parts, *text.split("/")] if isinstance(text, str) else []
+        case ast.Assign(value=ast.Constant(value=str(last))):
+            parts = last.split("/")
+        case _:
+            return False
+    if not parts[-1].endswith(".py"):
+        return False
+    given = [part for part in parts if part not in ("", ".", "..")]
+    for spelling in spellings:
+        own = f"{spelling.replace('.', '/')}.py".split("/")
+        length = min(len(own), len(given))
+        if given[-length:] == own[-length:]:
+            return True
+    return False
+
+
+def _last_parts(node: ast.expr) -> list[str]:
+    match node:
+        case ast.BinOp(op=ast.Div(), right=ast.Constant(value=str(last)), left=left):
+            return [*_last_parts(left), *last.split("/")]
+        case _:
+            return []
 
 
 def _patches_by_text(node: ast.expr) -> bool:

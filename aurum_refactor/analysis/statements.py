@@ -8,6 +8,7 @@ import sys
 from aurum_refactor.analysis.bindings import bindings_of, is_compound, is_type_checking
 from aurum_refactor.analysis.reads import reads_of
 from aurum_refactor.analysis.segments import segments_of
+from aurum_refactor.analysis.state import keeps_state
 from aurum_refactor.errors import SourceError
 from aurum_refactor.model import (
     ImportedName,
@@ -81,10 +82,14 @@ def statements_of(source: SourceText, tree: ast.Module, layout: Layout) -> tuple
                 rebinds=reads.rebinds,
                 touches=reads.touches,
                 stores=reads.stores,
+                called_on=reads.called_on,
                 call_stores=reads.call_stores,
                 call_methods=reads.call_methods,
                 introspects=reads.introspects,
                 is_alias=_is_alias(node),
+                is_immutable=_is_immutable(node),
+                keeps_state=keeps_state(node),
+                classes=_classes(node),
                 calls=reads.calls,
                 identifiers=reads.identifiers,
                 ties=tuple(ties),
@@ -111,12 +116,43 @@ def _kind(node: ast.stmt) -> StatementKind:
             return StatementKind.OTHER
 
 
+def _classes(node: ast.stmt) -> frozenset[str]:
+    if not isinstance(node, ast.ClassDef):
+        return frozenset()
+    inside = [inner for inner in ast.walk(node) if isinstance(inner, ast.ClassDef)]
+    return frozenset({node.name, *(i.name for i in inside if i.bases or i.decorator_list)})
+
+
 def _is_alias(node: ast.stmt) -> bool:
     match node:
         case ast.Assign(targets=targets, value=value):
             return _is_named(value) and all(isinstance(target, ast.Name) for target in targets)
         case ast.AnnAssign(target=ast.Name(), annotation=annotation, value=value):
             return _is_named(annotation) and (value is None or _is_named(value))
+        case _:
+            return False
+
+
+def _is_immutable(node: ast.stmt) -> bool:
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            return _is_literal(value) and all(isinstance(target, ast.Name) for target in targets)
+        case ast.AnnAssign(target=ast.Name(), value=ast.expr() as value):
+            return _is_literal(value)
+        case _:
+            return False
+
+
+def _is_literal(node: ast.expr) -> bool:
+    match node:
+        case ast.Constant():
+            return True
+        case ast.UnaryOp(operand=operand):
+            return _is_literal(operand)
+        case ast.BinOp(left=left, right=right):
+            return _is_literal(left) and _is_literal(right)
+        case ast.Tuple(elts=elements):
+            return all(_is_literal(element) for element in elements)
         case _:
             return False
 

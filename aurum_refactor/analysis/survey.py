@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+from aurum_refactor.analysis.effects import loud_modules
 from aurum_refactor.analysis.imports import imported_modules, looking_back
 from aurum_refactor.analysis.receivers import receivers_of
 from aurum_refactor.analysis.references import (
@@ -131,6 +132,7 @@ def survey(
     below = b"" if first is None else source.text[statements[first].end :].encode("utf-8")
     wanted = imported_modules(below, layout.package) - {layout.module}
     looks_back = looking_back(sorted(wanted), layout.module, project, read)
+    loud = loud_modules(sorted(wanted & project), project, read)
     registered = registrations_of(tree.body, statements, receivers, source.text, looks_back)
     spellings = spellings_of(layout.module, source.path)
     pattern = mention_pattern(layout.module)
@@ -185,6 +187,7 @@ def survey(
         project_modules=project,
         mentions=frozenset(mentions),
         looks_back=looks_back,
+        loud_modules=loud,
         warnings=tuple(warnings),
         star_names=_star_names(statements, project, read),
         unsteady=_unsteady(source, statements, project, read),
@@ -254,20 +257,28 @@ def _unsteady(
     return frozenset(found)
 
 
-_CLASS = re.compile(rb"(?m)^class[ \t]+([A-Za-z_]\w*)")
+#: ``class Config:`` inside a model has no schema of its own; what has, has bases.
+_CLASS = re.compile(rb"(?m)^(?:class[ \t]+([A-Za-z_]\w*)|[ \t]+class[ \t]+([A-Za-z_]\w*)[ \t]*\()")
+
+
+def _class_names(data: bytes) -> list[str]:
+    return [(match[1] or match[2]).decode() for match in _CLASS.finditer(data)]
 
 
 def classes_in(data: bytes) -> frozenset[str]:
-    """Names of the top-level classes of a file, read off its lines."""
-    return frozenset(match[1].decode() for match in _CLASS.finditer(data))
+    """Names of the classes of a file that may stand in OpenAPI, read off its lines."""
+    return frozenset(_class_names(data))
 
 
 def _classes_elsewhere(source: SourceText, others: Mapping[str, bytes]) -> frozenset[str]:
-    own = classes_in(source.data)
+    """Names that several classes have, at least one of them the monolith's."""
+    names = _class_names(source.data)
+    own = frozenset(names)
     if not own:
         return frozenset()
+    twice = {name for name in own if names.count(name) > 1}
     found = [classes_in(data) & own for path, data in others.items() if path != source.path]
-    return frozenset().union(*found)
+    return frozenset(twice).union(*found)
 
 
 def _script(
@@ -296,8 +307,14 @@ def _script(
             # A flag (``MAIN = __name__ == ...``) may be asked anywhere.
             # What the block binds itself (``import uvicorn``) is not of the module.
             others = own - {binding.name for binding in statement.binds}
+            written = source.text[statement.start : statement.end]
             uses_own |= bool(read & others) or statement.kind is StatementKind.ASSIGNMENT
+            uses_own |= _ITSELF.search(written) is not None
     return found, uses_own
+
+
+#: How a guard may get at its own module without naming what is in it.
+_ITSELF = re.compile(r"\bsys\s*\.\s*modules\b|\b(?:globals|locals|vars|__import__)\s*\(")
 
 
 def _runs_app(node: ast.stmt) -> bool:

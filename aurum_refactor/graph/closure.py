@@ -24,11 +24,12 @@ def reached_by_running(
     for statement in statements:
         if statement.kind in (StatementKind.IMPORT, StatementKind.EXPRESSION):
             continue
-        names = {read.name for read in statement.reads if read.phase is Phase.CALL}
+        reads = [read for read in statement.reads if not read.is_deferred]
+        names = {read.name for read in reads if read.phase is Phase.CALL}
         names |= statement.rebinds
         if statement.kind is not StatementKind.FUNCTION:
             # A class or a value made of functions (partial, wrapper) hands them on.
-            names |= {read.name for read in statement.reads}
+            names |= {read.name for read in reads}
         for binding in statement.binds:
             if binding.name in inert:
                 direct.setdefault(binding.name, set())

@@ -29,6 +29,8 @@ class Surroundings:
     init_text: str | None
     # Text of the ``__init__.py`` of the package above it; None if there is none.
     parent_text: str | None = None
+    # Text of the ``__init__.py`` of the monolith's own package; None if there is none.
+    home_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,19 @@ def blocker(
     """
     if not modules:
         return None
-    hidden = _hidden_name(init, around) or _hidden_file(init, around) or _standard(modules)
+    hidden = (
+        _hidden_name(init, around)
+        or _hidden_file(init, around)
+        or _standard(modules)
+        or _copied(survey)
+    )
     if hidden is not None or not reads_monolith:
         return hidden
-    return _package(survey.layout, init, around) or _unloading(survey)
+    return (
+        _package(survey.layout, init, around)
+        or _other_object(survey.layout, around)
+        or _unloading(survey)
+    )
 
 
 def imports_first(text: str, layout: Layout) -> bool:
@@ -170,6 +181,53 @@ def _hidden_name(init: str, around: Surroundings) -> Blocker | None:
                 line = getattr(inner, "lineno", 1)
                 advice = "set layout.router to another package"
                 return Blocker("AR110", parent, line, message, advice)
+    return None
+
+
+def _other_object(layout: Layout, around: Surroundings) -> Blocker | None:
+    """``from .main import app as main``: the package's ``main`` is not the module any more."""
+    parent, _, last = layout.module.rpartition(".")
+    if layout.is_package_init or not parent:
+        return None
+    for node in _body(around.home_text or "") or ():
+        for inner in ast.walk(node):
+            match inner:
+                case ast.ImportFrom(module=module, names=names):
+                    # ``from . import main`` and ``from package import main`` mean the module.
+                    means = module in (None, parent, parent.rpartition(".")[2])
+                    bound = any(
+                        (a.asname or a.name) == last and not (means and a.name == last)
+                        for a in names
+                    )
+                case ast.Import(names=names):
+                    bound = any(a.asname == last and a.name != layout.module for a in names)
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                    bound = name == last
+                case ast.ClassDef(name=name) | ast.Name(id=name, ctx=ast.Store()):
+                    bound = name == last
+                case _:
+                    bound = False
+            if bound:
+                path = str(PurePosixPath(layout.directory) / "__init__.py")
+                message = (
+                    f"{path} binds {last} to something else than the module, "
+                    "and new modules would read that"
+                )
+                advice = f"give {last} another name in {path}, or rename the module"
+                return Blocker("AR110", path, getattr(inner, "lineno", 1), message, advice)
+    return None
+
+
+def _copied(survey: Survey) -> Blocker | None:
+    """A second copy of the monolith would share what moved with the first one."""
+    for use in survey.module_uses:
+        if use.what == "second copy":
+            message = (
+                f"{use.path} makes a second copy of the monolith, which would share with the "
+                "first whatever moves (R-34)"
+            )
+            advice = "import the monolith by its name there, or let that code make a new app"
+            return Blocker("AR113", use.path, use.line, message, advice)
     return None
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aurum_refactor.graph.closure import reached_by_running
+from aurum_refactor.language import BUILTINS
 from aurum_refactor.model import Phase, ReceiverKind, Statement, StatementKind, Survey
 
 
@@ -34,7 +35,7 @@ class Changes:
         }
         direct: dict[str, set[str]] = {}
         for statement in survey.statements:
-            names = statement.call_stores | statement.rebinds | (statement.call_methods & own)
+            names = statement.call_stores | (statement.call_methods & own)
             for binding in statement.binds:
                 direct.setdefault(binding.name, set()).update(names)
         inert = inert_names(survey)
@@ -59,9 +60,14 @@ class Changes:
             if f"{row.module}.{row.attribute}" in survey.project_modules
             or (row.attribute is None and row.module in survey.project_modules)
         )
+        values = plain_values(survey.statements)
+        fixed = {b.name for s in survey.statements if s.is_immutable for b in s.binds} - {
+            b.name for s in survey.statements if not s.is_immutable for b in s.binds
+        }
         at_import = []
         for statement in survey.statements:
-            found = statement.stores | (statement.touches & own)
+            found = statement.stores | (statement.touches & own) | (statement.called_on & values)
+            found -= fixed
             if statement.kind is StatementKind.EXPRESSION and statement.calls & imported:
                 # A function of another module of the project may change any of them.
                 found |= modules
@@ -69,6 +75,33 @@ class Changes:
                 found |= by_running.get(name, frozenset())
             at_import.append(found)
         return cls(tuple(at_import), by_running)
+
+
+def plain_values(statements: Sequence[Statement]) -> frozenset[str]:
+    """Names of values whose methods may change them, as far as this module can tell.
+
+    Containers, and objects of this module's own classes. What a library made
+    (a limiter, a cache) keeps what it decorates by name, not by order.
+    """
+    kinds = [s for s in statements if s.kind is StatementKind.CLASS]
+    keeping = {s.label for s in kinds if s.keeps_state}
+    for s in kinds:
+        if keeping & {r.name for r in s.reads if r.phase is Phase.IMPORT}:
+            keeping.add(s.label)
+    others = {s.label for s in kinds} - keeping
+    containers = {
+        row.bound
+        for s in statements
+        for row in s.imports
+        if row.module.partition(".")[0] in ("collections", "itertools", "queue", "array")
+    }
+    makers = (BUILTINS | keeping | containers) - others
+    return frozenset(
+        binding.name
+        for s in statements
+        if s.kind is StatementKind.ASSIGNMENT and s.calls <= makers
+        for binding in s.binds
+    )
 
 
 def inert_names(survey: Survey) -> frozenset[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from aurum_refactor.model import Home, HomeKind, Statement, Survey
+from aurum_refactor.model import Home, HomeKind, Role, Statement, Survey
 from aurum_refactor.plan.names import FOREVER, NameTable
 from aurum_refactor.plan.runs import Movable, Observers
 from aurum_refactor.plan.ties import MOVING_KINDS, Ties, import_reads
@@ -110,6 +110,7 @@ class _Decision:
                     self.stuck[statement.ordinal] = reason
         self.reads = [frozenset(r.name for r in s.reads) for s in survey.statements]
         self.domain_places = self._domain_places()
+        self.registering = self._registering()
 
     def _why_stuck(self, statement: Statement) -> str | None:
         endpoint = any(e.ordinal == statement.ordinal for e in self.survey.endpoints)
@@ -260,12 +261,43 @@ class _Decision:
             for ordinal in shared
             if not self.fits(ordinal, place, shared, going)
         }
+        for ordinal in going:
+            if (name := self._annotated_late(ordinal)) is not None:
+                stuck[ordinal] = f"its annotation {name} is bound below an endpoint that needs it"
         for ordinal, domain in owned.items():
             together = shared | {o for o, d in owned.items() if d == domain}
             first, _ = self.domain_places[domain]
             if not self.fits(ordinal, first, together, going):
                 stuck[ordinal] = f"what it reads when it is defined comes too late for {domain}"
         return stuck
+
+    def _annotated_late(self, ordinal: int) -> str | None:
+        """A name in its annotations that is not there yet when an endpoint registers with it.
+
+        FastAPI resolves the annotations of dependencies and models as it
+        registers an endpoint; a new module would have all of its names by then.
+        """
+        first = self.registering.get(ordinal)
+        if first is None:
+            return None
+        for read in self.survey.statements[ordinal].reads:
+            late = self.survey.future and read.role is Role.ANNOTATION
+            if (late or read.role is Role.STRING) and self.names.changes_after(read.name, first):
+                return read.name
+        return None
+
+    def _registering(self) -> dict[int, int]:
+        """For what FastAPI looks at as it registers endpoints, the first such endpoint."""
+        found: dict[int, int] = {}
+        for endpoint in sorted(self.movable):
+            waiting = [endpoint]
+            while waiting:
+                for name in import_reads(self.survey.statements[waiting.pop()]):
+                    for target in self._binders(name):
+                        if target not in found:
+                            found[target] = endpoint
+                            waiting.append(target)
+        return found
 
     # ------------------------------------------------------------ the answer
 

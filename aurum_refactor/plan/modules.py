@@ -71,7 +71,7 @@ def _following(first: Draft, place: int, later: Sequence[Draft]) -> int:
         suits = all(
             need.provider in inside or need.low <= place <= need.high
             for need in draft.needs
-            if need.name != draft.receiver
+            if not need.wires
         )
         # The run's own wiring must not come before the module's.
         if not suits or draft.low < place:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from aurum_refactor.language import BUILTINS, MODULE_DUNDERS
 from aurum_refactor.model import Binding, Statement, StatementKind, Survey, Use
 from aurum_refactor.plan.changes import Changes
+from aurum_refactor.plan.quiet import quiet_imports
 
 #: An open end of an interval of ordinals.
 FOREVER = 10**9
@@ -43,7 +44,7 @@ class NameTable:
     writes_itself: bool
     has_star_import: bool
     # Import statements that another module may repeat before the monolith
-    # reaches them: nothing they import can look back at it.
+    # reaches them: nothing can tell.
     quiet_imports: frozenset[int] = frozenset()
     # Router modules of earlier extractions; names are read through the
     # monolith, not from them, so that the order of extractions does not show.
@@ -87,11 +88,7 @@ class NameTable:
             ),
             unbounded=any(use.what == "dynamic" for use in survey.module_uses),
             has_star_import=any(i.attribute == "*" for s in survey.statements for i in s.imports),
-            quiet_imports=frozenset(
-                s.ordinal
-                for s in survey.statements
-                if s.kind is StatementKind.IMPORT and _is_quiet(s, survey)
-            ),
+            quiet_imports=quiet_imports(survey, changes),
             own=own,
         )
 
@@ -235,11 +232,3 @@ class NameTable:
     def _value_changes(self, name: str) -> tuple[int, ...]:
         """Changes other than bindings."""
         return self.touched.get(name, ())
-
-
-def _is_quiet(statement: Statement, survey: Survey) -> bool:
-    for imported in statement.imports:
-        for module in (imported.module, f"{imported.module}.{imported.attribute}"):
-            if module in survey.looks_back:
-                return False
-    return True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from pathlib import PurePosixPath
 
 from aurum_refactor.graph.closure import reached_by_running
 from aurum_refactor.model import (
@@ -23,10 +22,12 @@ from aurum_refactor.model import (
 from aurum_refactor.plan.blockers import Surroundings, blocker, imports_first
 from aurum_refactor.plan.changes import inert_names
 from aurum_refactor.plan.coalesce import Coalescer
+from aurum_refactor.plan.contested import contested
 from aurum_refactor.plan.domains import assign
 from aurum_refactor.plan.homes import Homes, homes_of, misfits_at
 from aurum_refactor.plan.modules import modules_of, reads_monolith, shared_module
 from aurum_refactor.plan.names import NameTable
+from aurum_refactor.plan.paths import dotted_name, router_path, shared_path, target_init
 from aurum_refactor.plan.receivers import receiver_at
 from aurum_refactor.plan.refusals import refuse, refuse_statically, unmoved_findings
 from aurum_refactor.plan.remarks import remarks
@@ -40,31 +41,7 @@ from aurum_refactor.plan.runs import (
 from aurum_refactor.plan.swaps import Swaps
 from aurum_refactor.plan.wiring import wiring_of
 from aurum_refactor.source.globs import match_glob
-from aurum_refactor.source.settings import Config, LayoutPatterns
-
-
-def target_init(layout: Layout, config: Config) -> str:
-    """Path of the ``__init__.py`` of the nearest package that holds all new routers."""
-    pattern = PurePosixPath(config.layout.router)
-    folders = list(pattern.parent.parts)
-    fixed = next((i for i, part in enumerate(folders) if "{domain}" in part), len(folders))
-    text = "/".join(folders[:fixed]).format(package=layout.directory or ".")
-    return str(PurePosixPath(text or ".") / "__init__.py")
-
-
-def shared_path(layout: Layout, config: Config) -> str:
-    """File of the shared leaf: beside the routers unless the settings say otherwise."""
-    default = LayoutPatterns()
-    if config.layout.shared == default.shared and config.layout.router != default.router:
-        return str(PurePosixPath(target_init(layout, config)).parent / "_shared.py")
-    return str(PurePosixPath(config.layout.shared.format(package=layout.directory or ".")))
-
-
-def router_path(layout: Layout, config: Config, domain: str, stage: int) -> str:
-    """File of one new router module, relative to the project."""
-    name = domain if stage == 1 else f"{domain}_{stage}"
-    text = config.layout.router.format(package=layout.directory or ".", domain=name)
-    return str(PurePosixPath(text))
+from aurum_refactor.source.settings import Config
 
 
 def make_plan(
@@ -115,10 +92,12 @@ def make_plan(
     def dotted(path: str) -> str:
         return dotted_name(path, layout.source_root)
 
-    clashes = _clashes(survey, movable, path_of, around)
-    refusals += clashes
-    for refusal in clashes:
-        movable.pop(refusal.ordinal, None)
+    for refusal in _clashes(survey, movable, path_of, around):
+        refusals.append(refusal)
+        movable.pop(refusal.ordinal)
+    for refusal in contested(survey, movable, observers):
+        refusals.append(refusal)
+        movable.pop(refusal.ordinal)
     barred = {
         s.ordinal: f"it cannot be rewritten: {unrewritable[s.label]}"
         for s in survey.statements
@@ -230,15 +209,6 @@ def _stages_used(
             found[domain] = stage
             stage += 1
     return found
-
-
-def dotted_name(path: str, source_root: str) -> str:
-    """Dotted module of a file of the project."""
-    pure = PurePosixPath(path)
-    if source_root and pure.is_relative_to(source_root):
-        pure = pure.relative_to(source_root)
-    parts = pure.parent.parts if pure.name == "__init__.py" else pure.with_suffix("").parts
-    return ".".join(parts)
 
 
 # ---------------------------------------------------------------- who may move

@@ -205,14 +205,12 @@ def _unreadable_at_import(
             "write the value out, or read it inside the function",
         )
     if not names.bindings(read.name):
-        if names.writes_itself:
-            return (
-                "AR105",
-                f"{read.name} may be bound through globals() or the like",
-                f"bind {read.name} by a statement",
-            )
-        # Bound by running code only: unbound now, so whatever happens is kept.
-        return None
+        # If nothing had bound it, this line would have raised NameError.
+        return (
+            "AR105",
+            f"{read.name} is bound by running code only, or through globals() or the like",
+            f"bind {read.name} by a statement",
+        )
     if not names.bound_before(read.name, statement.ordinal):
         return (
             "AR105",

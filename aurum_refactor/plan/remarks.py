@@ -34,7 +34,7 @@ def remarks(survey: Survey) -> tuple[Finding, ...]:
             advice = "test the name against a literal collection to bound it"
             found.append(_warning("AR204", use.path, use.line, message, advice))
         if use.what == "load by path":
-            message = "loads the monolith by its file, which makes a second copy of it"
+            message = "loads the monolith by its file and puts it into sys.modules"
             found.append(_warning("AR205", use.path, use.line, message, "import it by name"))
     if survey.fastapi.low is None and survey.fastapi.high is None:
         message = "the FastAPI version is not known, so the restrictions of all versions apply"

@@ -39,6 +39,9 @@ class Need:
     high: int
     # Ordinal of the moved endpoint of the same domain that binds it, or -1.
     provider: int
+    # True for the object that a run is wired on: that matters where the wiring
+    # stands, not where the new module is executed.
+    wires: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,7 +345,7 @@ def _needs(
     # The receiver itself must be there when it is wired.
     if member.wiring is not WiringKind.BODY:
         low, high = names.same_object_between(receiver_name, statement.ordinal)
-        found.append(Need(receiver_name, low, high, -1))
+        found.append(Need(receiver_name, low, high, -1, wires=True))
     return tuple(found)
 
 

@@ -2,66 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from aurum_refactor.language import BUILTINS, MODULE_DUNDERS
+from aurum_refactor.language import BUILTINS, LOUD_BUILTINS, MODULE_DUNDERS, QUIET_PACKAGES
 from aurum_refactor.model import Phase, Role, Statement, StatementKind, Survey, Use
 from aurum_refactor.plan.changes import Changes
 from aurum_refactor.plan.names import NameTable
+from aurum_refactor.plan.paths import dotted_name
 
 #: Kinds of statement that can have a home of their own.
 MOVING_KINDS = frozenset({StatementKind.FUNCTION, StatementKind.CLASS, StatementKind.ASSIGNMENT})
-
-#: Packages whose calls make a value, or wrap a function, and do nothing else.
-_QUIET = frozenset(
-    {
-        "abc",
-        "asyncio",
-        "collections",
-        "contextlib",
-        "contextvars",
-        "dataclasses",
-        "datetime",
-        "decimal",
-        "enum",
-        "fastapi",
-        "fractions",
-        "functools",
-        "itertools",
-        "logging",
-        "operator",
-        "pathlib",
-        "pydantic",
-        "re",
-        "starlette",
-        "string",
-        "threading",
-        "types",
-        "typing",
-        "typing_extensions",
-        "uuid",
-        "weakref",
-    }
-)
-
-#: Builtins that do something besides returning a value.
-_LOUD = frozenset(
-    {
-        "open",
-        "print",
-        "input",
-        "exec",
-        "eval",
-        "compile",
-        "globals",
-        "locals",
-        "vars",
-        "setattr",
-        "delattr",
-        "__import__",
-        "breakpoint",
-    }
-)
 
 
 class Ties:
@@ -77,7 +27,14 @@ class Ties:
             row.bound: row.module for s in survey.statements for row in s.imports
         }
         self.writers = _writers(survey)
-        self.touchers = _touchers(survey)
+        self.changes = Changes.of(survey).at_import
+        self.touchers = _touchers(self.changes)
+        # Names that new modules of earlier extractions read here.
+        self.read_by_own = {
+            r.name: r.path
+            for r in survey.references
+            if dotted_name(r.path, survey.layout.source_root) in names.own
+        }
         self.outside = {
             r.name: f"{r.path}:{r.line}"
             for r in reversed(survey.references)
@@ -122,6 +79,9 @@ class Ties:
             return f"re-bound by {label or 'a function'} (line {line})"
         if name in self.outside:
             return f"replaced by {self.outside[name]}"
+        if name in self.read_by_own:
+            # It stayed when that module was made, whatever has left since.
+            return f"{self.read_by_own[name]} reads it here"
         if self.names.unbounded:
             return "another file may replace any name of this module"
         if not self.names.is_constant(name):
@@ -136,7 +96,7 @@ class Ties:
         for call in sorted(statement.calls):
             if call in self.origin:
                 package = self.origin[call].split(".")[0]
-                if package in _QUIET:
+                if package in QUIET_PACKAGES:
                     continue
                 if statement.kind is StatementKind.CLASS and (
                     self.origin[call] not in self.survey.project_modules
@@ -145,21 +105,37 @@ class Ties:
                 return f"calls {call} of {self.origin[call]} when it is defined"
             if call in self.names.bound:
                 return f"calls {call} of this module when it is defined"
-            if call in _LOUD or call not in BUILTINS:
+            if call in LOUD_BUILTINS or call not in BUILTINS:
                 return f"calls {call} when it is defined"
-        if statement.kind is StatementKind.ASSIGNMENT:
-            for name in import_reads(statement):
-                if self.origin.get(name, "") in self.survey.project_modules - self.names.own:
-                    return f"its value is taken from {name} of another module, which may change"
-                if name in self.receiver_names or any(
-                    o != statement.ordinal for o in self.touchers.get(name, ())
-                ):
-                    return f"its value is taken from {name}, which changes"
+        for name in import_reads(statement):
+            if self._changes(name, statement):
+                return f"its value is taken from {name}, which changes"
+            if statement.kind is not StatementKind.ASSIGNMENT:
+                continue
+            if self.origin.get(name, "") in self.survey.project_modules - self.names.own:
+                return f"its value is taken from {name} of another module, which may change"
+            if name in self.receiver_names:
+                return f"its value is taken from {name}, which changes"
+        changed = self.changes[statement.ordinal] - {b.name for b in statement.binds}
+        if changed:
+            return f"changes {min(changed)} when it is defined"
         if statement.kind is StatementKind.FUNCTION and len(statement.binds) > 1:
             return "its signature binds a further name"
-        if statement.kind is StatementKind.CLASS and statement.label in self.survey.class_names:
-            return "another class of the project has the same name (R-11)"
+        if same := sorted(statement.classes & self.survey.class_names):
+            what = "" if same[0] == statement.label else f" as its {same[0]}"
+            return f"another class has the same name{what} (R-11)"
         return None
+
+    def _changes(self, name: str, statement: Statement) -> bool:
+        """True if another statement may change the value *name* while the module is executed.
+
+        What a call of another module's function might do to imported objects
+        counts for values only: functions and classes mostly name types of them.
+        """
+        others = [o for o in self.touchers.get(name, ()) if o != statement.ordinal]
+        if statement.kind is StatementKind.ASSIGNMENT or name not in self.origin:
+            return bool(others)
+        return any(name in self.survey.statements[o].stores for o in others)
 
 
 def _writers(survey: Survey) -> dict[str, tuple[str, int]]:
@@ -170,11 +146,11 @@ def _writers(survey: Survey) -> dict[str, tuple[str, int]]:
     return found
 
 
-def _touchers(survey: Survey) -> dict[str, list[int]]:
+def _touchers(changes: Sequence[frozenset[str]]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
-    for statement, changed in zip(survey.statements, Changes.of(survey).at_import, strict=True):
+    for ordinal, changed in enumerate(changes):
         for name in changed:
-            found.setdefault(name, []).append(statement.ordinal)
+            found.setdefault(name, []).append(ordinal)
     return found
 
 

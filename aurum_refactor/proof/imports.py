@@ -129,7 +129,7 @@ def _other_object(state: State) -> Iterator[Breach]:
     """``from package import monolith`` finds an attribute of the package before the module."""
     parent, _, last = state.layout.module.rpartition(".")
     unit = state.result.packages.get(parent)
-    if unit is None or not state.result.modules:
+    if unit is None or not any(_reads_monolith(state, u) for u in state.result.modules.values()):
         return
     for index, node in enumerate(unit.body):
         if isinstance(node, ast.Import | ast.ImportFrom):

@@ -147,8 +147,10 @@ class State:
         return {
             name: rows
             for name, rows in found.items()
-            if {kinds[bind.ordinal].kind for bind in self.original.history.binds.get(name, ())}
-            - VALUELESS
+            if any(
+                kinds[bind.ordinal].kind not in VALUELESS and not kinds[bind.ordinal].is_immutable
+                for bind in self.original.history.binds.get(name, ())
+            )
         }
 
     def overtaken(self, name: str, ordinal: int) -> int | None:

@@ -257,6 +257,8 @@ def _register(run: Run, module: DomainModule, survey: Survey, text: str) -> str:
 def _moved(code: str, module: DomainModule, survey: Survey) -> cst.Module:
     """The tree of some statements as their new module needs them."""
     tree = cst.parse_module(code)
+    if "\f" in code and tree.code != code:
+        raise CannotRewrite("a form feed", "would be lost by LibCST")
     if module.alias:
         tree = qualify_names(tree, module.qualified, module.alias)
     if survey.layout.package and package_of(module) != survey.layout.package:

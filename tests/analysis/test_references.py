@@ -214,11 +214,16 @@ def test(api, app):
         ("import sys\nsys.modules['shop.main'] = x", "remove"),
         ("import sys\nwith patch.dict(sys.modules, {'shop.main': x}): pass", "remove"),
         (
-            "from importlib.util import spec_from_file_location\n"
-            "spec_from_file_location('shop.main', p)",
+            "from importlib.util import module_from_spec, spec_from_file_location\n"
+            "module = module_from_spec(spec_from_file_location('shop.main', p))\n"
+            "sys.modules['shop.main'] = module",
             "load by path",
         ),
-        ("importlib.util.spec_from_file_location('shop.main', path)", "load by path"),
+        ("importlib.util.spec_from_file_location('shop.main', path)", "second copy"),
+        ("spec_from_file_location('copy', ROOT / 'shop' / 'main.py')", "second copy"),
+        ("exec(compile(open('shop/main.py').read(), 'x', 'exec'), {})", "second copy"),
+        ("runpy.run_path(os.path.join(ROOT, 'main.py'))", "second copy"),
+        ("runpy.run_module('shop.main')", "second copy"),
     ],
 )
 def test_what_is_done_with_the_module(code: str, what: str) -> None:

@@ -1,0 +1,137 @@
+"""Which modules of the project do nothing when they are imported but define what is in them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Collection, Iterator
+
+from aurum_refactor.analysis.bindings import is_type_checking
+from aurum_refactor.analysis.statements import absolute_module
+from aurum_refactor.language import BUILTINS, LOUD_BUILTINS, QUIET_PACKAGES
+
+Read = Callable[[str], tuple[bytes, str] | None]
+
+
+def loud_modules(modules: Collection[str], project: Collection[str], read: Read) -> frozenset[str]:
+    """Those of *modules* whose import may be noticed: it may not come earlier than it did.
+
+    Args:
+        modules: Dotted names; those that are not of the project are left out.
+        project: All modules of the project.
+        read: Bytes and package of a module of the project, or None.
+    """
+    known: dict[str, bool] = {}
+
+    def is_calm(module: str) -> bool:
+        if module not in project:
+            return True
+        if module not in known:
+            known[module] = True  # a circle adds nothing to what its members do
+            known[module] = _is_calm(module, read, is_calm)
+        return known[module]
+
+    return frozenset(module for module in modules if not is_calm(module))
+
+
+def _is_calm(module: str, read: Read, others: Callable[[str], bool]) -> bool:
+    content = read(module)
+    if content is None:
+        return False
+    try:
+        tree = ast.parse(content[0])
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    quiet = set(BUILTINS - LOUD_BUILTINS)
+    for name, origin in _origins(tree, content[1]):
+        if origin.partition(".")[0] in QUIET_PACKAGES:
+            quiet.add(name)
+        if not others(origin):
+            return False
+    quiet |= {node.name for node in tree.body if isinstance(node, ast.ClassDef) and _is_plain(node)}
+    return all(_defines(node, quiet) for node in tree.body)
+
+
+def _is_plain(node: ast.ClassDef) -> bool:
+    """True if making an object of a class runs nothing that is written here."""
+    return not any(
+        isinstance(inner, ast.FunctionDef)
+        and inner.name in ("__init__", "__new__", "__post_init__", "__set_name__")
+        for inner in node.body
+    )
+
+
+def _origins(tree: ast.Module, package: str) -> Iterator[tuple[str, str]]:
+    """``(name, module)`` of every import that runs with the module."""
+    for node in _executed(tree.body):
+        match node:
+            case ast.Import(names=names):
+                for alias in names:
+                    yield alias.asname or alias.name.partition(".")[0], alias.name
+            case ast.ImportFrom(module=written, names=names, level=level):
+                origin = absolute_module(package, level, written or "")
+                for alias in names:
+                    yield alias.asname or alias.name, origin
+                    yield alias.asname or alias.name, f"{origin}.{alias.name}"
+            case _:
+                pass
+
+
+def _executed(body: Collection[ast.stmt]) -> Iterator[ast.stmt]:
+    for node in body:
+        yield node
+        if is_type_checking(node):
+            continue
+        if isinstance(node, ast.If | ast.Try | ast.With | ast.For | ast.While):
+            inner = [child for child in ast.walk(node) if isinstance(child, ast.stmt)]
+            yield from (child for child in inner if child is not node)
+
+
+def _defines(node: ast.stmt, quiet: Collection[str]) -> bool:
+    """True if a statement only defines something, by means of *quiet* names."""
+    match node:
+        case ast.Import() | ast.ImportFrom() | ast.Pass():
+            return True
+        case ast.Expr(value=ast.Constant()):
+            return True
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            defaults = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
+            decorated = all(_decorates(d, quiet) for d in node.decorator_list)
+            return decorated and all(_is_quiet(default, quiet) for default in defaults)
+        case ast.ClassDef(body=body, decorator_list=decorators):
+            return all(_decorates(d, quiet) for d in decorators) and all(
+                _defines(child, quiet) for child in body
+            )
+        case ast.Assign(targets=targets, value=value):
+            return all(isinstance(t, ast.Name) for t in targets) and _is_quiet(value, quiet)
+        case ast.AnnAssign(target=ast.Name(), value=value):
+            return value is None or _is_quiet(value, quiet)
+        case ast.If() if is_type_checking(node):
+            return True
+        case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=final):
+            parts = [*body, *orelse, *final, *(s for h in handlers for s in h.body)]
+            return all(_defines(child, quiet) for child in parts)
+        case _:
+            return False
+
+
+def _is_quiet(node: ast.expr, quiet: Collection[str]) -> bool:
+    """True if every call in an expression is of a quiet name."""
+    return all(
+        _root(inner.func) in quiet for inner in ast.walk(node) if isinstance(inner, ast.Call)
+    )
+
+
+def _decorates(node: ast.expr, quiet: Collection[str]) -> bool:
+    match node:
+        case ast.Attribute(attr="setter" | "getter" | "deleter"):
+            return True
+        case ast.Call(func=func):
+            return _root(func) in quiet and _is_quiet(node, quiet)
+        case _:
+            return _root(node) in quiet
+
+
+def _root(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""

@@ -1,0 +1,44 @@
+"""Endpoints of several domains that change one value while the module is imported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aurum_refactor.model import Refusal, Survey
+from aurum_refactor.plan.refusals import refuse
+from aurum_refactor.plan.runs import Movable, Observers
+
+
+def contested(
+    survey: Survey, movable: Mapping[int, Movable], observers: Observers
+) -> list[Refusal]:
+    """Refuse what would change a value, or look at it, in another order than before.
+
+    ``@registry.add`` on endpoints of two domains, ``n: int = next(ids)``: each
+    domain's module runs as a whole. Within one domain the order stays, and
+    what stays in the monolith bounds its runs. All sides are refused, also
+    those that only look: which of them goes first must not decide.
+    """
+    users: dict[str, set[int]] = {}
+    changed = frozenset[str]().union(*(observers.changes[ordinal] for ordinal in movable))
+    for ordinal in movable:
+        met = observers.changes[ordinal] | observers.reads[ordinal] | observers.reached[ordinal]
+        for name in met & changed:
+            users.setdefault(name, set()).add(ordinal)
+    found: dict[int, str] = {}
+    for name, ordinals in sorted(users.items()):
+        if len({movable[ordinal].domain for ordinal in ordinals}) > 1:
+            for ordinal in ordinals:
+                found.setdefault(ordinal, name)
+    return [
+        refuse(
+            survey,
+            ordinal,
+            survey.statements[ordinal].label,
+            "AR116",
+            survey.statements[ordinal].span.first,
+            f"{name} changes while endpoints of several domains are defined, it among them",
+            f"change {name} in a statement of its own",
+        )
+        for ordinal, name in sorted(found.items())
+    ]

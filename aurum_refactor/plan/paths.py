@@ -1,0 +1,41 @@
+"""Where new files go, and what they are called as modules."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from aurum_refactor.model import Layout
+from aurum_refactor.source.settings import Config, LayoutPatterns
+
+
+def target_init(layout: Layout, config: Config) -> str:
+    """Path of the ``__init__.py`` of the nearest package that holds all new routers."""
+    pattern = PurePosixPath(config.layout.router)
+    folders = list(pattern.parent.parts)
+    fixed = next((i for i, part in enumerate(folders) if "{domain}" in part), len(folders))
+    text = "/".join(folders[:fixed]).format(package=layout.directory or ".")
+    return str(PurePosixPath(text or ".") / "__init__.py")
+
+
+def shared_path(layout: Layout, config: Config) -> str:
+    """File of the shared leaf: beside the routers unless the settings say otherwise."""
+    default = LayoutPatterns()
+    if config.layout.shared == default.shared and config.layout.router != default.router:
+        return str(PurePosixPath(target_init(layout, config)).parent / "_shared.py")
+    return str(PurePosixPath(config.layout.shared.format(package=layout.directory or ".")))
+
+
+def router_path(layout: Layout, config: Config, domain: str, stage: int) -> str:
+    """File of one new router module, relative to the project."""
+    name = domain if stage == 1 else f"{domain}_{stage}"
+    text = config.layout.router.format(package=layout.directory or ".", domain=name)
+    return str(PurePosixPath(text))
+
+
+def dotted_name(path: str, source_root: str) -> str:
+    """Dotted module of a file of the project."""
+    pure = PurePosixPath(path)
+    if source_root and pure.is_relative_to(source_root):
+        pure = pure.relative_to(source_root)
+    parts = pure.parent.parts if pure.name == "__init__.py" else pure.with_suffix("").parts
+    return ".".join(parts)
