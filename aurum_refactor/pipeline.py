@@ -21,6 +21,7 @@ from aurum_refactor.model import (
     OrderFacts,
     Plan,
     Proof,
+    Rehoming,
     Survey,
     Use,
 )
@@ -280,7 +281,7 @@ def _monolith(
     counts = {
         path: len(_DECORATOR.findall(data))
         for path, data in load_sources(root, files, _DECORATOR.search).files.items()
-        if not _is_test(path)
+        if not is_test(path)
     }
     if not counts:
         raise UsageError(
@@ -290,9 +291,10 @@ def _monolith(
     return max(sorted(counts), key=lambda path: counts[path])
 
 
-def _is_test(path: str) -> bool:
+def is_test(path: str) -> bool:
+    """True for files of a test suite, by the names of its folders and files."""
     parts = PurePosixPath(path).parts
-    return "tests" in parts or "test" in parts or parts[-1].startswith("test_")
+    return "tests" in parts or "test" in parts or parts[-1].startswith(("test_", "conftest"))
 
 
 def _stem(path: str) -> str:
@@ -344,6 +346,15 @@ class Extraction:
     domains: frozenset[str] | None
     changes: ChangeSet
     proof: Proof
+    # What the lock says once the changes are written.
+    locks: tuple[LockedMonolith, ...] = ()
+    # In rewrite mode, where the names that were left have gone.
+    rehoming: Rehoming | None = None
+    # Why nothing could be rewritten; empty otherwise.
+    unrewritten: str = ""
+    # Dotted names in files that are no Python: (path, line, before, after).
+    mentions: tuple[tuple[str, int, str, str], ...] = ()
+    text_rewritten: bool = False
 
 
 def extraction_of(workspace: Workspace, domains: frozenset[str] | None) -> Extraction:
@@ -374,7 +385,7 @@ def extraction_of(workspace: Workspace, domains: frozenset[str] | None) -> Extra
             unrewritable[name] = error.reason
     changes, locks = _with_lock(workspace, plan, domains, changes)
     proof = proof_of(workspace, plan, domains, changes, locks) if changes.changes else Proof(())
-    return Extraction(workspace, plan, domains, changes, proof)
+    return Extraction(workspace, plan, domains, changes, proof, locks)
 
 
 def _with_lock(

@@ -103,7 +103,7 @@ def references_in(
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None) or 1
         return Referenced((), (), (_unparsable(path, line, error),))
-    reader = _Reader(path, package, tree, spellings, at_home=at_home)
+    reader = Reader(path, package, tree, spellings, at_home=at_home)
     reader.read()
     return Referenced(tuple(sorted(set(reader.references))), tuple(sorted(set(reader.uses))), ())
 
@@ -210,14 +210,15 @@ _STORED = re.compile(rb"(?m)^[ \t]+([A-Za-z_]\w*)\.([A-Za-z_]\w*)[ \t]*=[^=]")
 
 
 def _imports(data: bytes, name: bytes) -> bool:
-    return re.search(rb"(?m)^\s*(?:import|from)\b[^\n]*\b" + name + rb"\b", data) is not None
+    bound = rb"(?m)^[ \t]*(?:from[ \t]+\S+[ \t]+)?import\b[^\n]*\b" + name + rb"\b"
+    return re.search(bound, data) is not None
 
 
 _DEF = re.compile(rb"\bdef [^\n(]*\(([^)]*)\)")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 
 
-class _Reader:
+class Reader:
     """One pass over one file; holds only its findings and the aliases it learnt."""
 
     def __init__(
@@ -277,7 +278,7 @@ class _Reader:
         while True:
             known = len(self.aliases)
             for node in assignments:
-                if self._is_alias(node.value):
+                if self.is_alias(node.value):
                     self.aliases |= {name for t in node.targets if (name := _dotted(t))}
             if len(self.aliases) == known:
                 return
@@ -332,7 +333,7 @@ class _Reader:
                 return any(text == spelling.rpartition(".")[2] for spelling in self.spellings)
             case ast.Call(func=func, args=[argument, *_]):
                 called = _dotted(func) or ""
-                return called.rpartition(".")[2] == "reload" and self._is_alias(argument)
+                return called.rpartition(".")[2] == "reload" and self.is_alias(argument)
             case ast.Subscript(value=value, slice=ast.Constant(value=str(text))):
                 return text in self.spellings and (_dotted(value) or "").endswith("modules")
             case ast.Subscript(value=value, slice=key) if (_dotted(value) or "").endswith(
@@ -345,7 +346,7 @@ class _Reader:
                 return any(_dotted(inner) in self.aliases for inner in inside)
         return False
 
-    def _is_alias(self, node: ast.expr) -> bool:
+    def is_alias(self, node: ast.expr) -> bool:
         return _dotted(node) in self.aliases or self._is_dynamic_import(node)
 
     # ------------------------------------------------------------ uses
@@ -360,7 +361,7 @@ class _Reader:
         arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
         if self.at_home and called in ("globals", "exec") and isinstance(node.func, ast.Name):
             self._use("dynamic", node.lineno, f"{called}()")
-        if called == "reload" and any(map(self._is_alias, arguments)):
+        if called == "reload" and any(map(self.is_alias, arguments)):
             self._use("reload", node.lineno)
         if called in ("pop", "delitem", "setitem", "dict") and "modules" in ast.unparse(node):
             keys = [key for a in arguments if isinstance(a, ast.Dict) for key in a.keys if key]
@@ -369,7 +370,7 @@ class _Reader:
         if called in COPYING and not self.at_home:
             self._copied(node, called)
         by_name = called == "multiple" and any(map(self._names_monolith, arguments))
-        if by_name or (any(map(self._is_alias, arguments)) and called not in _READERS):
+        if by_name or (any(map(self.is_alias, arguments)) and called not in _READERS):
             self._handed_on(node, called)
         elif _patches_by_text(node.func):
             self._patched_by_text(node)
@@ -468,9 +469,9 @@ class _Reader:
         """``setattr(monolith, name, value)``: bounded by a literal collection, or not."""
         if not self.has_dynamic:
             return
-        for call, guards in _calls_with_guards(self.tree, ()):
+        for call, guards in calls_with_guards(self.tree, ()):
             called = _last(call.func)
-            if called == "vars" and call.args and self._is_alias(call.args[0]):
+            if called == "vars" and call.args and self.is_alias(call.args[0]):
                 self._use("dynamic", call.lineno, "vars()")
             if called not in ("setattr", "delattr", "object"):
                 continue
@@ -483,9 +484,9 @@ class _Reader:
             if len(call.args) < _TWO:
                 continue
             target, name = call.args[0], call.args[1]
-            if isinstance(name, ast.Constant) or not self._is_alias(target):
+            if isinstance(name, ast.Constant) or not self.is_alias(target):
                 continue
-            bounded = self._bounded_by(name, guards)
+            bounded = self.bounded_by(name, guards)
             if bounded is None:
                 self._use("dynamic", call.lineno, ast.unparse(name))
             else:
@@ -495,11 +496,11 @@ class _Reader:
             if (
                 isinstance(node, ast.Attribute)
                 and node.attr == "__dict__"
-                and self._is_alias(node.value)
+                and self.is_alias(node.value)
             ):
                 self._use("dynamic", node.lineno, "__dict__")
 
-    def _bounded_by(self, name: ast.expr, guards: Sequence[ast.expr]) -> frozenset[str] | None:
+    def bounded_by(self, name: ast.expr, guards: Sequence[ast.expr]) -> frozenset[str] | None:
         literals = _literal_collections(self.tree)
         for guard in guards:
             match guard:
@@ -512,29 +513,35 @@ class _Reader:
         return None
 
 
-def _calls_with_guards(
+def calls_with_guards(
     node: ast.AST, guards: tuple[ast.expr, ...]
 ) -> Iterator[tuple[ast.Call, tuple[ast.expr, ...]]]:
     """Every call with the conditions that surely hold where it stands."""
     match node:
         case ast.Call():
             yield node, guards
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
             # Its body runs at another time, with names of its own.
+            guards = tuple(_parametrized(node))
+            for part in (*node.decorator_list, node.args):
+                yield from calls_with_guards(part, ())
+            yield from _guarded(node.body, guards)
+            return
+        case ast.Lambda():
             guards = ()
         case ast.If(test=test, body=body, orelse=orelse):
-            yield from _calls_with_guards(test, guards)
+            yield from calls_with_guards(test, guards)
             yield from _guarded(body, (*guards, *_conjuncts(test)))
             yield from _guarded(orelse, guards)
             return
         case ast.IfExp(test=test, body=value, orelse=other):
-            yield from _calls_with_guards(test, guards)
+            yield from calls_with_guards(test, guards)
             yield from _guarded([value], (*guards, *_conjuncts(test)))
             yield from _guarded([other], guards)
             return
         case ast.For(iter=iterable, body=body) if (loop := _loop_guard(node)) is not None:
             name, members = loop
-            yield from _calls_with_guards(iterable, guards)
+            yield from calls_with_guards(iterable, guards)
             loaded = ast.Name(name, ast.Load())
             member = ast.Compare(left=loaded, ops=[ast.In()], comparators=[members])
             yield from _guarded(body, (*guards, member))
@@ -543,7 +550,7 @@ def _calls_with_guards(
         case _:
             pass
     for child in ast.iter_child_nodes(node):
-        yield from _calls_with_guards(child, guards)
+        yield from calls_with_guards(child, guards)
 
 
 def _guarded(
@@ -558,7 +565,53 @@ def _guarded(
     }
     holding = tuple(guard for guard in guards if stored.isdisjoint(_names_in(guard)))
     for node in body:
-        yield from _calls_with_guards(node, holding)
+        yield from calls_with_guards(node, holding)
+
+
+def _parametrized(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.expr]:
+    """What ``@pytest.mark.parametrize`` says of the parameters of a test, value by value."""
+    for decorator in node.decorator_list:
+        match decorator:
+            case ast.Call(
+                func=ast.Attribute(attr="parametrize"),
+                args=[names, ast.List() | ast.Tuple() as rows, *_],
+            ):
+                pass
+            case _:
+                continue
+        for index, name in enumerate(_parameter_names(names)):
+            values = [_column(row, index, alone=not _is_several(names)) for row in rows.elts]
+            loaded = ast.Name(name, ast.Load())
+            known = [value for value in values if value is not None]
+            if len(known) == len(values):
+                yield ast.Compare(
+                    left=loaded, ops=[ast.In()], comparators=[ast.Tuple(known, ast.Load())]
+                )
+
+
+def _is_several(names: ast.expr) -> bool:
+    return not (isinstance(names, ast.Constant) and "," not in str(names.value))
+
+
+def _parameter_names(names: ast.expr) -> list[str]:
+    match names:
+        case ast.Constant(value=str(text)):
+            return [part.strip() for part in text.split(",")]
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            return [str(e.value) for e in elements if isinstance(e, ast.Constant)]
+        case _:
+            return []
+
+
+def _column(row: ast.expr, index: int, *, alone: bool) -> ast.expr | None:
+    """One parameter's value in one row of a parametrization."""
+    match row:
+        case ast.Call(func=ast.Attribute(attr="param"), args=args):
+            return args[index] if index < len(args) else None
+        case ast.Tuple(elts=elements) | ast.List(elts=elements) if not alone:
+            return elements[index] if index < len(elements) else None
+        case _:
+            return row if alone else None
 
 
 def _names_in(node: ast.expr) -> set[str]:

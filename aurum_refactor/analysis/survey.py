@@ -192,8 +192,21 @@ def survey(
         star_names=_star_names(statements, project, read),
         unsteady=_unsteady(source, statements, project, read),
         class_names=_classes_elsewhere(source, others),
+        public=_public(tree),
         script_line=script[0],
         script_serves_own_object=script[1],
+    )
+
+
+def _public(tree: ast.Module) -> frozenset[str]:
+    """Strings in the statements that mention ``__all__``."""
+    return frozenset(
+        inner.value
+        for node in tree.body
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and any(isinstance(n, ast.Name) and n.id == "__all__" for n in ast.walk(node))
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Constant) and isinstance(inner.value, str)
     )
 
 

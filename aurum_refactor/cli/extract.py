@@ -25,7 +25,7 @@ from aurum_refactor.model import Proof
 if TYPE_CHECKING:
     from aurum_refactor.cli.extract_facts import ExtractFacts
     from aurum_refactor.cli.sentences import Step
-    from aurum_refactor.pipeline import Extraction
+    from aurum_refactor.pipeline import Extraction, Workspace
 
 # Of the breaches of a proof; one is enough to refuse, and the first explain the rest.
 _SHOWN = 20
@@ -50,6 +50,30 @@ _SHOWN = 20
     help="Write nothing; print a patch for `git apply`, to be run in the project's directory, "
     "and the summary on stderr.",
 )
+@click.option(
+    "--references",
+    type=click.Choice(("keep", "rewrite")),
+    help="keep: nobody else's file changes, and the monolith keeps what they use. rewrite: state "
+    "and helpers leave it too, and every import, read, assignment and patch in the project "
+    "follows. Default: the setting `references`, which is keep.",
+)
+@click.option(
+    "--only",
+    type=click.Choice(("tests",)),
+    help="With --references rewrite: only let the tests import what has moved from where it is.",
+)
+@click.option(
+    "--keep-exports",
+    is_flag=True,
+    help="With --references rewrite: the monolith goes on exporting public names whose value "
+    "never changes.",
+)
+@click.option(
+    "--rewrite-text",
+    is_flag=True,
+    help="With --references rewrite: also rewrite dotted names in settings, YAML, TOML, "
+    "Dockerfiles, CI files and docs; else they are listed.",
+)
 @click.option("--force", is_flag=True, help="Also write over files that have uncommitted changes.")
 @format_option("With --dry-run, text is the patch and JSON holds it.")
 @click.pass_obj
@@ -64,6 +88,10 @@ def extract(
     coalesce: bool,
     factor: bool,
     dry_run: bool,
+    references: str | None,
+    only: str | None,
+    keep_exports: bool,
+    rewrite_text: bool,
     force: bool,
     form: str,
 ) -> None:
@@ -81,11 +109,24 @@ def extract(
     An endpoint that cannot be moved and proven stays; then the status is 1,
     although the rest was done.
     """
-    domains = domains_of(names, everything=everything)
+    domains = None if only and not names else domains_of(names, everything=everything)
     if not dry_run:
         _recover(invocation.root())
     options = asked_for(coalesce=coalesce, factor=factor)
-    extraction = _extraction(invocation, domains, monolith, version, options)
+    workspace = invocation.open(monolith, version, options=options)
+    mode = references or workspace.config.references
+    if mode == "keep" and (only or keep_exports or rewrite_text):
+        raise click.UsageError(
+            "--only, --keep-exports and --rewrite-text belong to --references rewrite."
+        )
+    extraction = _extraction(
+        workspace,
+        domains,
+        rewrite=mode == "rewrite",
+        keep_exports=keep_exports,
+        tests_only=only == "tests",
+        rewrite_text=rewrite_text,
+    )
     if not dry_run and extraction.changes.changes:
         _write(extraction, _label(domains), force=force)
     from aurum_refactor.cli.extract_facts import extract_facts
@@ -108,17 +149,28 @@ def _recover(root: Path) -> None:
 
 
 def _extraction(
-    invocation: Invocation,
+    workspace: Workspace,
     domains: Domains,
-    monolith: str | None,
-    version: str | None,
-    options: frozenset[str],
+    *,
+    rewrite: bool,
+    keep_exports: bool,
+    tests_only: bool,
+    rewrite_text: bool,
 ) -> Extraction:
     from aurum_refactor.pipeline import extraction_of
 
-    workspace = invocation.open(monolith, version, options=options)
-    extraction = extraction_of(workspace, domains)
+    extraction = extraction_of(workspace, frozenset() if tests_only else domains)
     require(extraction.proof)
+    if rewrite:
+        from aurum_refactor.rehoming import rewritten
+
+        extraction = rewritten(
+            extraction,
+            keep_exports=keep_exports,
+            tests_only=tests_only,
+            rewrite_text=rewrite_text,
+        )
+        require(extraction.proof)
     return extraction
 
 

@@ -57,6 +57,50 @@ class ProofFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedNameFacts:
+    """A name of the monolith that is found elsewhere now."""
+
+    name: str
+    module: str
+    # True if it leaves in this run; false if it had left, and references follow now.
+    leaves: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StayFacts:
+    """A name that stays in the monolith although it was asked to leave."""
+
+    name: str
+    reason: str
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class MentionFacts:
+    """A dotted name in a file that is no Python."""
+
+    path: str
+    line: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReferencesFacts:
+    """What rewrite mode did, or why it did nothing."""
+
+    nothing_because: str
+    moved: tuple[MovedNameFacts, ...]
+    stays: tuple[StayFacts, ...]
+    # Public names that outside code may have imported from the monolith; they are gone from it.
+    public_gone: tuple[str, ...]
+    mentions: tuple[MentionFacts, ...]
+    # Whether the mentions have been rewritten too.
+    text_rewritten: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ExtractFacts:
     """All of it."""
 
@@ -79,6 +123,8 @@ class ExtractFacts:
     refused: tuple[FindingFacts, ...]
     refused_per_rule: dict[str, int]
     proof: ProofFacts
+    # None in keep mode.
+    references: ReferencesFacts | None = None
 
 
 def extract_facts(extraction: Extraction, *, written: bool) -> ExtractFacts:
@@ -113,6 +159,26 @@ def extract_facts(extraction: Extraction, *, written: bool) -> ExtractFacts:
         refused=refused,
         refused_per_rule=per_rule(refused),
         proof=ProofFacts(tuple(CountFacts(*row) for row in extraction.proof.counts)),
+        references=_references(extraction),
+    )
+
+
+def _references(extraction: Extraction) -> ReferencesFacts | None:
+    plan = extraction.rehoming
+    if plan is None:
+        if not extraction.unrewritten:
+            return None
+        return ReferencesFacts(extraction.unrewritten, (), (), (), (), text_rewritten=False)
+    leaving = {name for room in plan.rooms for name in room.leaving}
+    return ReferencesFacts(
+        nothing_because="",
+        moved=tuple(
+            MovedNameFacts(name, module, leaves=name in leaving) for name, module in plan.homes
+        ),
+        stays=tuple(StayFacts(s.name, s.reason, s.path, s.line) for s in plan.stays),
+        public_gone=tuple(sorted(name for name in plan.gone if not name.startswith("_"))),
+        mentions=tuple(MentionFacts(*row) for row in extraction.mentions),
+        text_rewritten=extraction.text_rewritten,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from aurum_refactor.cli.extract_facts import ExtractFacts
+from aurum_refactor.cli.extract_facts import ExtractFacts, ReferencesFacts
 from aurum_refactor.cli.facts import FindingFacts
 from aurum_refactor.cli.markdown_homes import homes_markdown
 from aurum_refactor.cli.markdown_text import cell, folded
@@ -62,10 +62,31 @@ def extract_markdown(facts: ExtractFacts, next_steps: Sequence[Step]) -> str:
         left = "; ".join(monolith_lines(facts))
         lines += ["", f"In `{facts.path}` {left}.", "", "Static proof:", ""]
         lines += [f"- {cell(line)}" for line in proof_lines(facts)]
+    if facts.references is not None:
+        lines += _references(facts.references)
     lines += _findings("Stays in the monolith", facts.refused)
     if next_steps:
         lines += ["", "Next:", "", *(f"- {step.markdown()}" for step in next_steps)]
     return "\n".join([*lines, ""])
+
+
+def _references(facts: ReferencesFacts) -> list[str]:
+    if facts.nothing_because:
+        return ["", f"References are not rewritten: {cell(facts.nothing_because)}."]
+    rows = [f"| `{row.name}` | `{row.module}` |" for row in facts.moved if row.leaves]
+    lines = ["", "| name | lives now in |", "|---|---|", *rows] if rows else []
+    if facts.stays:
+        lines += ["", "| stays in the monolith | because |", "|---|---|"]
+        lines += [f"| `{row.name}` | {cell(row.reason)} |" for row in facts.stays]
+    if facts.public_gone:
+        names = ", ".join(f"`{name}`" for name in facts.public_gone)
+        lines += ["", f"Gone from the monolith (`--keep-exports` keeps them): {names}."]
+    if facts.mentions:
+        lines += ["", "| named in | before | now |", "|---|---|---|"]
+        lines += [
+            f"| {row.path}:{row.line} | `{row.before}` | `{row.after}` |" for row in facts.mentions
+        ]
+    return lines
 
 
 def _row(domain: DomainFacts) -> str:

@@ -97,7 +97,7 @@ def blocker(
 def imports_first(text: str, layout: Layout) -> bool:
     """True if the first thing an ``__init__`` does is to import the monolith."""
     for node in _body(text) or ():
-        if _is_remark(node):
+        if is_remark(node):
             continue
         match node:
             case ast.Import(names=[alias]):
@@ -112,7 +112,7 @@ def imports_first(text: str, layout: Layout) -> bool:
 def only_remarks(text: str) -> bool:
     """True if a module holds nothing but a docstring, comments and future imports."""
     body = _body(text)
-    return body is not None and all(_is_remark(node) for node in body)
+    return body is not None and all(is_remark(node) for node in body)
 
 
 def _body(text: str) -> list[ast.stmt] | None:
@@ -122,7 +122,7 @@ def _body(text: str) -> list[ast.stmt] | None:
         return None
 
 
-def _is_remark(node: ast.stmt) -> bool:
+def is_remark(node: ast.stmt) -> bool:
     return (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) or (
         isinstance(node, ast.ImportFrom) and node.module == "__future__"
     )

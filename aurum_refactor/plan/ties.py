@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from aurum_refactor.language import BUILTINS, LOUD_BUILTINS, MODULE_DUNDERS, QUIET_PACKAGES
 from aurum_refactor.model import Phase, Role, Statement, StatementKind, Survey, Use
@@ -66,7 +66,7 @@ class Ties:
                 return f"reads {read.name}, which may come from a star import"
             if read.name in MODULE_DUNDERS and read.name not in self.names.bound:
                 return f"reads {read.name} on line {read.line}"
-        return self._why_effect(statement)
+        return self.why_effect(statement)
 
     def _why_name(self, name: str, ordinal: int) -> str | None:
         if name in self.path_names:
@@ -91,8 +91,18 @@ class Ties:
             return f"changed in place on line {self.survey.statements[changer].span.first}"
         return None
 
-    def _why_effect(self, statement: Statement) -> str | None:
-        """Calls that run while the statement is executed may do more than make its value."""
+    def why_effect(
+        self,
+        statement: Statement,
+        allowed: Callable[[str], bool] = lambda _: False,
+        *,
+        lazy: bool = False,
+    ) -> str | None:
+        """Calls that run while the statement is executed may do more than make its value.
+
+        *allowed* tells which functions of the module are known not to; with
+        *lazy* annotations are not evaluated.
+        """
         for call in sorted(statement.calls):
             if call in self.origin:
                 package = self.origin[call].split(".")[0]
@@ -104,10 +114,12 @@ class Ties:
                     continue
                 return f"calls {call} of {self.origin[call]} when it is defined"
             if call in self.names.bound:
+                if allowed(call):
+                    continue
                 return f"calls {call} of this module when it is defined"
             if call in LOUD_BUILTINS or call not in BUILTINS:
                 return f"calls {call} when it is defined"
-        for name in import_reads(statement):
+        for name in import_reads(statement, lazy=lazy):
             if self._changes(name, statement):
                 return f"its value is taken from {name}, which changes"
             if statement.kind is not StatementKind.ASSIGNMENT:
@@ -154,6 +166,11 @@ def _touchers(changes: Sequence[frozenset[str]]) -> dict[str, list[int]]:
     return found
 
 
-def import_reads(statement: Statement) -> tuple[str, ...]:
+def import_reads(statement: Statement, *, lazy: bool = False) -> tuple[str, ...]:
     """Names a statement reads while it is executed, each once, in order."""
-    return tuple(dict.fromkeys(r.name for r in statement.reads if r.phase is Phase.IMPORT))
+    unread = (Role.ANNOTATION, Role.STRING) if lazy else ()
+    return tuple(
+        dict.fromkeys(
+            r.name for r in statement.reads if r.phase is Phase.IMPORT and r.role not in unread
+        )
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 
 import libcst as cst
 from libcst.codemod import CodemodCommand, SkipFile
@@ -23,3 +24,8 @@ class RewriteCommand(CodemodCommand, ABC):
             return self.rewrite(tree)
         except CannotRewrite as refusal:
             raise SkipFile(str(refusal)) from refusal
+
+
+def homes_of(rows: Sequence[str]) -> Mapping[str, str]:
+    """``("X=app.v1.orders",)`` as a mapping of names to modules."""
+    return dict(row.split("=", 1) for row in rows)

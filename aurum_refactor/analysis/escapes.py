@@ -1,0 +1,132 @@
+"""Where the monolith's module object gets out of sight, and what may be read of it there.
+
+Keeping every name where it is bears that; moving names does not.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from aurum_refactor.analysis.references import Reader, calls_with_guards
+from aurum_refactor.analysis.statements import absolute_module
+
+#: Calls that look at a module as a whole and at none of its names.
+_HARMLESS = frozenset(
+    {"id", "repr", "str", "print", "isinstance", "reload", "getsource", "getsourcefile", "getfile"}
+)
+_BY_NAME = frozenset({"getattr", "hasattr"})
+_TWO = 2
+
+
+def opaque_reads(
+    path: str,
+    package: str,
+    data: bytes,
+    spellings: frozenset[str],
+    modules: frozenset[str],
+) -> tuple[tuple[int, str | None], ...]:
+    """What one file may read of the monolith in ways that no rewrite follows.
+
+    Args:
+        path: The file.
+        package: Dotted package of the file.
+        data: Its bytes.
+        spellings: Dotted names of the monolith.
+        modules: Modules that the project has: an import of one that it has not,
+            called like the monolith, may find the monolith all the same.
+
+    Returns:
+        ``(line, name)`` rows; a name of None means that the module object is
+        handed on, so that any name may be read, in any file.
+    """
+    try:
+        tree = ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        # It cannot run as it is; what it names is left where it looks for it.
+        tails = {spelling.rpartition(".")[2].encode() for spelling in spellings}
+        mentioned = any(tail in data for tail in tails)
+        return tuple((1, word) for word in sorted(words_read(data))) if mentioned else ()
+    reader = Reader(path, package, tree, spellings, at_home=False)
+    reader.read()
+    found: set[tuple[int, str | None]] = set()
+    if any(use.what == "load by path" for use in reader.uses):
+        found |= {(line, name) for line, name in _every_name(tree)}
+    found |= set(_astray(tree, package, spellings, modules))
+    if reader.aliases or b"import_module" in data or b"__import__" in data:
+        found |= set(_dynamic(reader))
+        found |= {(line, None) for line in _handed_on(reader)}
+    return tuple(sorted(found, key=lambda row: (row[0], row[1] or "")))
+
+
+def _astray(
+    tree: ast.Module, package: str, spellings: frozenset[str], modules: frozenset[str]
+) -> Iterator[tuple[int, str]]:
+    """Names imported from a module that does not exist and is called like the monolith."""
+    tails = {spelling.rpartition(".")[2] for spelling in spellings}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            module = absolute_module(package, node.level, node.module or "")
+            if module.rpartition(".")[2] in tails and module not in modules | spellings:
+                yield from ((node.lineno, alias.name) for alias in node.names)
+
+
+def _every_name(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(attr=name):
+                yield node.lineno, name
+            case ast.Constant(value=str(text)) if text.isidentifier():
+                yield node.lineno, text
+            case _:
+                pass
+
+
+def _dynamic(reader: Reader) -> Iterator[tuple[int, str | None]]:
+    """``getattr(routes, name)``: the names it may be, if something bounds them."""
+    for call, guards in calls_with_guards(reader.tree, ()):
+        name = call.func.id if isinstance(call.func, ast.Name) else ""
+        if name not in _BY_NAME or len(call.args) < _TWO or not reader.is_alias(call.args[0]):
+            continue
+        if isinstance(call.args[1], ast.Constant):
+            continue
+        bounded = reader.bounded_by(call.args[1], guards)
+        yield from [(call.lineno, None)] if bounded is None else ((call.lineno, n) for n in bounded)
+
+
+def _handed_on(reader: Reader) -> Iterator[int]:
+    for parent in ast.walk(reader.tree):
+        for child in ast.iter_child_nodes(parent):
+            if isinstance(child, ast.expr) and reader.is_alias(child):
+                load = isinstance(getattr(child, "ctx", ast.Load()), ast.Load)
+                if load and not _is_understood(parent, child):
+                    yield child.lineno
+
+
+def _is_understood(parent: ast.AST, child: ast.expr) -> bool:
+    match parent:
+        case ast.Attribute() | ast.Compare() | ast.Expr() | ast.Assign():
+            return True
+        case ast.Call(func=func, args=args):
+            called = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+            if called in _HARMLESS or called in _BY_NAME or called == "multiple":
+                return True
+            following = [b for a, b in pairwise(args) if a is child]
+            # Bounded names that are set are told as references of their own.
+            return bool(following) and (
+                isinstance(following[0], ast.Constant) or called in ("setattr", "delattr", "object")
+            )
+        case _:
+            return False
+
+
+_ATTRIBUTE = re.compile(rb"\.\s*([A-Za-z_]\w*)|[\"']([A-Za-z_]\w*)[\"']")
+
+
+def words_read(data: bytes) -> frozenset[str]:
+    """Attributes and quoted identifiers of a file: all that an object may be asked for there."""
+    return frozenset(
+        (match.group(1) or match.group(2)).decode() for match in _ATTRIBUTE.finditer(data)
+    )

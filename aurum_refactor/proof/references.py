@@ -1,0 +1,276 @@
+"""G6: every file of the project finds the names that left the monolith, and every patch reaches.
+
+Both states are brought into one canonical form, in which a reference is spelled
+by the place that it finds. A name whose value may be replaced is its place:
+reads, writes and patches of it must all end there, in every module, or the
+forms differ. Nothing of the decisions that moved the names is known here.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from aurum_refactor.model import Breach, Proof
+from aurum_refactor.proof.canonical import canonical, module_imports, spelled
+from aurum_refactor.proof.resolve import Module, Side, read_module
+
+Where = Callable[[str], tuple[str, str]]
+
+
+def prove_references(
+    before: Mapping[str, bytes],
+    after: Mapping[str, bytes],
+    monolith: str,
+    made: Collection[str],
+    replaced: Collection[str],
+    where: Where,
+    opaque: Callable[[str, bytes], Collection[str]],
+) -> Proof:
+    """Compare a project whose names have left the monolith with what it was.
+
+    Args:
+        before: Bytes of every file that is changed, belongs to the monolith's new
+            modules, or may mention the monolith; paths POSIX, relative to the project.
+        after: The same files as they would be.
+        monolith: Path of the monolith.
+        made: Paths of the modules made of it, on either side.
+        replaced: Names of the monolith that some file assigns, patches or forwards.
+        where: Dotted module and dotted package of a path.
+        opaque: Names that a file may read of the monolith in ways that cannot be followed.
+
+    Returns:
+        What was compared and what does not hold.
+    """
+    try:
+        old, new = _sides(before, after, monolith, made, replaced, where)
+    except SyntaxError as error:
+        return Proof((), (Breach("parse", monolith, error.lineno or 1, str(error)),))
+    judge = _Judge(before, after, monolith, where, old, new)
+    judge.tracked()
+    judge.others()
+    judge.opaque(opaque)
+    counts = (
+        ("G6", "names found elsewhere", len(old.moved)),
+        ("G6", "statements of the monolith and its modules", judge.statements),
+        ("G6", "files that name the monolith", judge.files),
+    )
+    return Proof(counts, tuple(judge.breaches))
+
+
+def _sides(
+    before: Mapping[str, bytes],
+    after: Mapping[str, bytes],
+    monolith: str,
+    made: Collection[str],
+    replaced: Collection[str],
+    where: Where,
+) -> tuple[Side, Side]:
+    def tracked(files: Mapping[str, bytes]) -> dict[str, Module]:
+        found = {}
+        for path in sorted({monolith, *made}):
+            if path in files:
+                dotted, package = where(path)
+                found[dotted] = read_module(path, dotted, package, files[path])
+        return found
+
+    first, second = tracked(before), tracked(after)
+    home = where(monolith)[0]
+    rebound = {
+        name
+        for module in (*first.values(), *second.values())
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Global)
+        for name in node.names
+    }
+    live = {(home, name) for name in {*replaced, *rebound}}
+    moved = _moved(first, second, home, {name for _, name in live})
+    there = {moved.get(row, row) for row in live}
+    return Side(first, frozenset(live), moved), Side(second, frozenset(there), {})
+
+
+def _moved(
+    first: Mapping[str, Module], second: Mapping[str, Module], home: str, live: Collection[str]
+) -> dict[tuple[str, str], tuple[str, str]]:
+    """Names that the monolith defined, or imported for everybody, and another module does now."""
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for name, rows in first[home].table.items():
+        if rows == second[home].table.get(name):
+            continue
+        is_definition = () in rows
+        if is_definition and () in second[home].table.get(name, ()):
+            continue
+        if not is_definition and name not in live:
+            continue
+        ours = any(row and row[1] in first for row in rows)
+        homes = [
+            dotted
+            for dotted, module in second.items()
+            if dotted != home and name in module.table
+            if () in module.table[name] or not (is_definition or ours)
+            if ours or not is_definition or name not in _table(first, dotted)
+        ]
+        if len(homes) == 1:
+            found[home, name] = (homes[0], name)
+    return found
+
+
+def _table(modules: Mapping[str, Module], dotted: str) -> Collection[str]:
+    return modules[dotted].table if dotted in modules else ()
+
+
+@dataclass
+class _Judge:
+    """Collects what differs."""
+
+    before: Mapping[str, bytes]
+    after: Mapping[str, bytes]
+    monolith: str
+    where: Where
+    old: Side
+    new: Side
+
+    def __post_init__(self) -> None:
+        self.breaches: list[Breach] = []
+        self.statements = 0
+        self.files = 0
+
+    def _fail(self, path: str, line: int, message: str, guarantee: str = "G6") -> None:
+        self.breaches.append(Breach(guarantee, path, line, message))
+
+    # ------------------------------------------------------------ our own modules
+
+    def tracked(self) -> None:
+        """Every statement stands once, finds the same, and keeps its place among its likes."""
+        first = {name: self._forms(module, self.old) for name, module in self.old.tracked.items()}
+        second = {name: self._forms(module, self.new) for name, module in self.new.tracked.items()}
+        gone = Counter(form for rows in first.values() for form, _ in rows)
+        come = Counter(form for rows in second.values() for form, _ in rows)
+        self.statements = sum(gone.values())
+        for dotted, rows in second.items():
+            for form, line in rows:
+                if come[form] > gone[form]:
+                    what = "it stands more than once, or finds something else than before"
+                    self._fail(self.new.tracked[dotted].path, line, f"{_head(form)}: {what}")
+        for dotted, rows in first.items():
+            for form, line in rows:
+                if gone[form] > come[form]:
+                    self._fail(
+                        self.old.tracked[dotted].path, line, f"{_head(form)}: it is gone or changed"
+                    )
+            kept = [form for form, _ in second.get(dotted, ())]
+            if not _in_order([form for form, _ in rows], kept):
+                self._fail(self.old.tracked[dotted].path, 1, "statements changed their order", "G1")
+        self._early()
+
+    def _forms(self, module: Module, side: Side) -> list[tuple[str, int]]:
+        fresh = read_module(
+            module.path,
+            module.dotted,
+            module.package,
+            (self.before if side is self.old else self.after)[module.path],
+        )
+        return [
+            (ast.dump(node), getattr(node, "lineno", 1))
+            for node in canonical(fresh, side)
+            if not _is_docstring(node) and not isinstance(node, ast.Pass)
+        ]
+
+    def _early(self) -> None:
+        """New modules read nothing of the monolith while they are executed that they did not."""
+        home = self.where(self.monolith)[0]
+        for dotted, module in self.new.tracked.items():
+            if dotted == home:
+                continue
+            known = self.old.tracked.get(dotted)
+            allowed = {row for rows in known.table.values() for row in rows} if known else set()
+            for name, rows in module.table.items():
+                for row in rows:
+                    if row and row[0] == "from" and row[1] == home and row not in allowed:
+                        message = f"{name} is taken from the monolith while it is half made"
+                        self._fail(module.path, 1, message, "G5")
+
+    # ------------------------------------------------------------ everybody else
+
+    def others(self) -> None:
+        """Other files are what they were, but for where they find things."""
+        ours = {module.path for side in (self.old, self.new) for module in side.tracked.values()}
+        for path in sorted(self.before.keys() - ours):
+            if not path.endswith(".py"):
+                continue
+            dotted, package = self.where(path)
+            data = self.after.get(path, self.before[path])
+            try:
+                old = read_module(path, dotted, package, self.before[path])
+                new = read_module(path, dotted, package, data)
+                names = module_imports(old, self.old), module_imports(new, self.new)
+                forms = canonical(old, self.old), canonical(new, self.new)
+            except (SyntaxError, ValueError, RecursionError) as error:
+                if data != self.before[path]:
+                    self._fail(path, 1, f"it was changed and cannot be read: {error}")
+                continue
+            self.files += 1
+            self._same(path, *forms)
+            self._bound(path, *names)
+
+    def _same(self, path: str, old: list[ast.stmt], new: list[ast.stmt]) -> None:
+        if len(old) != len(new):
+            self._fail(path, 1, "statements are missing or added")
+            return
+        for left, right in zip(old, new, strict=True):
+            if ast.dump(left) != ast.dump(right):
+                line = getattr(right, "lineno", 1)
+                self._fail(path, line, f"finds something else than before: {_first(left, right)}")
+
+    def _bound(
+        self, path: str, old: dict[str, set[tuple[str, ...]]], new: dict[str, set[tuple[str, ...]]]
+    ) -> None:
+        for name, tokens in old.items():
+            if new.get(name, set()) != tokens:
+                shown = " or ".join(sorted(map(spelled, new.get(name, set())))) or "nothing"
+                self._fail(path, 1, f"its name {name} is {shown} now")
+
+    def opaque(self, opaque: Callable[[str, bytes], Collection[str]]) -> None:
+        """What may be read out of sight is still there, and still the same."""
+        home = self.where(self.monolith)[0]
+        for path, data in self.before.items():
+            if not path.endswith(".py"):
+                continue
+            for name in opaque(path, data):
+                if name not in self.old.tracked[home].table:
+                    continue
+                if self.old.location(home, name) != self.new.location(home, name):
+                    self._fail(path, 1, f"may read {name} of the monolith, which is gone")
+                elif (home, name) in self.old.moved and (home, name) in self.old.live:
+                    self._fail(path, 1, f"may read {name} of the monolith, which is stale there")
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _in_order(before: list[str], after: list[str]) -> bool:
+    """True if what both have stands in the same order in both."""
+    common = set(before) & set(after)
+    return [f for f in before if f in common] == [f for f in after if f in common]
+
+
+def _head(form: str) -> str:
+    match = re.match(r"\w+\(name='(\w+)'", form)
+    return match.group(1) if match else form[:60]
+
+
+def _first(left: ast.stmt, right: ast.stmt) -> str:
+    for one, two in zip(ast.walk(left), ast.walk(right), strict=False):
+        same = type(one) is type(two)
+        if same and isinstance(one, ast.Name) and isinstance(two, ast.Name) and one.id != two.id:
+            return f"{one.id} became {two.id}"
+        if same and isinstance(one, ast.Constant) and isinstance(two, ast.Constant):
+            if one.value != two.value:
+                return f"{one.value!r} became {two.value!r}"
+        elif not same:
+            return f"{ast.unparse(one)[:40]} became {ast.unparse(two)[:40]}"
+    return "its shape"

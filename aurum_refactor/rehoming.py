@@ -1,0 +1,404 @@
+"""Rewrite mode on top of an extraction: names leave, references follow; nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from aurum_refactor.analysis.escapes import opaque_reads, words_read
+from aurum_refactor.analysis.references import loosely_patched, references_in, spellings_of
+from aurum_refactor.analysis.statements import parse, statements_of
+from aurum_refactor.analysis.survey import classes_in, interesting
+from aurum_refactor.analysis.target import module_name, package_of
+from aurum_refactor.errors import SourceError
+from aurum_refactor.model import (
+    Breach,
+    Change,
+    ChangeSet,
+    Layout,
+    LockedMonolith,
+    NewModule,
+    Proof,
+    Rehoming,
+    Stay,
+    Survey,
+    Use,
+)
+from aurum_refactor.pipeline import Extraction, Workspace, after, is_test
+from aurum_refactor.plan.blockers import imports_first, is_remark
+from aurum_refactor.plan.planner import dotted_name, shared_path, target_init
+from aurum_refactor.plan.rehome import plan_rehoming
+from aurum_refactor.proof.references import prove_references
+from aurum_refactor.source.mentions import mentions_of
+from aurum_refactor.source.project import load_sources
+from aurum_refactor.source.text import SourceText, decode
+
+_WRITES = frozenset({Use.ASSIGN, Use.PATCH, Use.FORWARD})
+
+
+@dataclass(frozen=True, slots=True)
+class Surrounding:
+    """Everything around an emptied monolith, as it is before its names leave."""
+
+    survey: Survey
+    source: SourceText
+    leaf: str
+    leaf_path: str
+    # Modules that extractions made, with their texts by path.
+    new: tuple[NewModule, ...]
+    rooms: Mapping[str, SourceText]
+    # Files that may mention the monolith, by path: package and text.
+    others: Mapping[str, tuple[str, SourceText]]
+    spellings: frozenset[str]
+
+
+def surrounding_of(
+    workspace: Workspace, changed: Mapping[str, bytes | None], lock: LockedMonolith | None
+) -> Surrounding:
+    """Read what an extraction left behind.
+
+    Args:
+        workspace: The project as it is once *changed* is written.
+        changed: Files that are not on disk yet as they are meant here.
+        lock: What is recorded of this monolith.
+    """
+    surveyed = workspace.survey
+    layout = surveyed.layout
+    paths = {module_name(path, layout.source_root): path for path in workspace.files}
+    leaf_path = shared_path(layout, workspace.config)
+    leaf = dotted_name(leaf_path, layout.source_root)
+    imported = {row.module for s in surveyed.statements for row in s.imports}
+    made = {row.home for row in lock.endpoints} if lock else set()
+    made = (made | ({leaf} & imported)) - {layout.module}
+    spellings = spellings_of(layout.module, layout.path)
+    wanted = interesting(layout.module, classes_in(workspace.source.data))
+    files = dict(load_sources(workspace.root, workspace.files, wanted).files)
+    files |= dict(load_sources(workspace.root, [paths[m] for m in made if m in paths]).files)
+    for path, data in changed.items():
+        files.pop(path, None)
+        if data is not None and path.endswith(".py"):
+            files[path] = data
+    rooms: dict[str, SourceText] = {}
+    new: list[NewModule] = []
+    for module in sorted(made & paths.keys()):
+        path = paths[module]
+        rooms[path] = decode(path, files[path])
+        new.append(_new_module(module, path, rooms[path], surveyed, spellings))
+    others = {
+        path: (package_of(path, layout.source_root), decode(path, data))
+        for path, data in files.items()
+        if path != layout.path and path not in rooms and _decodes(path, data)
+    }
+    return Surrounding(
+        surveyed, workspace.source, leaf, leaf_path, tuple(new), rooms, others, spellings
+    )
+
+
+def _decodes(path: str, data: bytes) -> bool:
+    try:
+        decode(path, data)
+    except SourceError:
+        return False
+    return True
+
+
+def _new_module(
+    module: str, path: str, text: SourceText, surveyed: Survey, spellings: frozenset[str]
+) -> NewModule:
+    package = package_of(path, surveyed.layout.source_root)
+    layout = replace(surveyed.layout, path=path, module=module, package=package)
+    found = references_in(path, package, text.data, spellings).references
+    return NewModule(
+        module=module,
+        path=path,
+        statements=statements_of(text, parse(text), layout),
+        uses=frozenset(r.name for r in found if r.use is not Use.ASSIGN),
+        stores=frozenset(r.name for r in found if r.use is Use.ASSIGN),
+    )
+
+
+def rehomed(
+    around: Surrounding, *, keep_exports: bool = False, tests_only: bool = False
+) -> tuple[Rehoming, ChangeSet]:
+    """Plan and carry out, until nothing is left that names what is gone."""
+    from aurum_refactor.rewrite.rehome import Unredirected, rehome  # noqa: PLC0415 - libcst
+
+    pinned: dict[str, Stay] = {}
+    exports: set[str] = set()
+    for reference in around.survey.references:
+        if reference.use is Use.FORWARD:
+            pinned.setdefault(reference.name, _stay(reference.name, reference.path, reference.line))
+    _opaque(around, pinned, exports)
+    touched = _mentioning(around)
+    if tests_only:
+        touched = {path: row for path, row in touched.items() if is_test(path)}
+    public = {b.name for s in around.survey.statements for b in s.binds}
+    if keep_exports:
+        exports |= {name for name in public if not name.startswith("_")} - _replaced(around)
+    while True:
+        plan = plan_rehoming(
+            around.survey,
+            around.new,
+            around.leaf,
+            around.leaf_path,
+            pinned,
+            exports,
+            nothing_more=tests_only,
+        )
+        try:
+            changes = rehome(
+                plan, around.survey, around.source, around.rooms, touched, around.spellings
+            )
+        except Unredirected as error:
+            if error.name not in dict(plan.homes) and error.path in touched:
+                # Then the whole file is left alone, and what it names stays.
+                del touched[error.path]
+                continue
+            reason = f"{error.path} cannot be rewritten: {error.name} {error.reason}"
+            if error.name in pinned:
+                raise
+            pinned[error.name] = Stay(error.name, reason, error.path, 1)
+            continue
+        before = len(pinned) + len(exports)
+        _left_over(around, plan, changes, pinned, exports)
+        if before == len(pinned) + len(exports):
+            return plan, changes
+
+
+def _replaced(around: Surrounding) -> set[str]:
+    """Names whose value may be replaced while the program runs."""
+    survey = around.survey
+    found = {r.name for r in survey.references if r.use in _WRITES}
+    return found | {name for s in survey.statements for name in s.rebinds}
+
+
+def _opaque(around: Surrounding, pinned: dict[str, Stay], exports: set[str]) -> None:
+    """Names that may be read where the module object cannot be followed."""
+    survey = around.survey
+    live = _replaced(around)
+    bound = {b.name for s in survey.statements for b in s.binds}
+    rows: list[tuple[str, int, str]] = []
+    escape: tuple[str, int] | None = None
+    for path, (package, text) in sorted(around.others.items()):
+        for line, name in opaque_reads(
+            path, package, text.data, around.spellings, survey.project_modules
+        ):
+            if name is None:
+                escape = escape or (path, line)
+            elif name in bound:
+                rows.append((path, line, name))
+    if escape is not None:
+        words = {w for _, text in around.others.values() for w in words_read(text.data)}
+        rows += [(*escape, name) for name in sorted(words & bound)]
+    for path, line, name in rows:
+        if name in live:
+            reason = f"{path}:{line} reads it in a way that cannot be rewritten"
+            pinned.setdefault(name, Stay(name, reason, path, line))
+        else:
+            exports.add(name)
+
+
+def _mentioning(around: Surrounding) -> dict[str, tuple[str, SourceText]]:
+    """Files whose references are rewritten: not those that the monolith itself imports."""
+    root = around.survey.layout.source_root
+    paths = {r.path for r in around.survey.references} | {u.path for u in around.survey.module_uses}
+    return {
+        path: row
+        for path, row in around.others.items()
+        if path in paths and module_name(path, root) not in around.survey.looks_back
+    }
+
+
+def _stay(name: str, path: str, line: int) -> Stay:
+    return Stay(name, f"{path}:{line} passes it on by name", path, line)
+
+
+def _left_over(
+    around: Surrounding,
+    plan: Rehoming,
+    changes: ChangeSet,
+    pinned: dict[str, Stay],
+    exports: set[str],
+) -> None:
+    """Names that some file still looks for in the monolith after all."""
+    homes = dict(plan.homes)
+    after = changes.after
+    names = frozenset(homes)
+    for path, (package, text) in around.others.items():
+        data = after.get(path, text.data) or b""
+        rows = [
+            row
+            for row in references_in(path, package, data, around.spellings).references
+            if row.name in homes
+        ]
+        for row in rows:
+            if row.use in _WRITES or row.name in plan.live:
+                reason = f"{path}:{row.line} uses it in a way that cannot be rewritten"
+                pinned.setdefault(row.name, Stay(row.name, reason, path, row.line))
+            else:
+                exports.add(row.name)
+        for name in loosely_patched(data, names):
+            reason = f"{path} may replace it on an object that is not followed"
+            pinned.setdefault(name, Stay(name, reason, path, 1))
+
+
+def rewritten(
+    extraction: Extraction,
+    *,
+    keep_exports: bool = False,
+    tests_only: bool = False,
+    rewrite_text: bool = False,
+) -> Extraction:
+    """Go on from an extraction: empty the monolith, and rewrite every reference.
+
+    Args:
+        extraction: Planned and proven in keep mode; it may change nothing.
+        keep_exports: Leave a re-export of every public name whose value never changes.
+        tests_only: Rewrite the references of tests to what has moved, and move nothing more.
+        rewrite_text: Also rewrite dotted names in files that are no Python.
+
+    Returns:
+        The extraction with the changes and the proof of both steps.
+    """
+    workspace = extraction.workspace
+    locks = extraction.locks or workspace.locks
+    module = workspace.survey.layout.module
+    lock = next((row for row in locks if row.module == module), None)
+    then = after(workspace, extraction.changes, locks)
+    around = surrounding_of(then, extraction.changes.after, lock)
+    if not around.new:
+        return replace(extraction, unrewritten="nothing has moved out of the monolith yet")
+    init = _init_of(then)
+    if init is None:
+        reason = (
+            f"{target_init(then.survey.layout, then.config)} has code of its own above an import"
+        )
+        return replace(extraction, unrewritten=f"{reason} of the monolith")
+    both, counts = extraction.changes, extraction.proof.counts
+    plan: Rehoming | None = None
+    for turn in range(_TURNS):
+        found, changes = rehomed(around, keep_exports=keep_exports, tests_only=tests_only)
+        plan = found if plan is None else _together(plan, found)
+        if not tests_only and not turn:
+            changes = _with_init(then, extraction, init, changes)
+        if not changes.changes:
+            break
+        proof = proof_of_rehoming(around, found, changes)
+        both = joined(both, changes)
+        counts = (*counts, *proof.counts)
+        if not proof.holds:
+            return replace(extraction, changes=both, proof=Proof(counts, proof.breaches))
+        # What has left may have been all that held something else back.
+        around = surrounding_of(after(workspace, both, locks), both.after, lock)
+    else:
+        return replace(extraction, changes=both, proof=Proof(counts, (_unsettled(module),)))
+    counts = (*counts, ("G7", "changes of a second rewriting", 0))
+    mentions, files = mentions_of(
+        workspace.root, module, {n: m for n, m in plan.homes if n in plan.gone}
+    )
+    if rewrite_text and not tests_only:
+        texts = [Change(PurePosixPath(path), *pair) for path, pair in files.items()]
+        both = ChangeSet.of((*both.changes, *texts))
+    return replace(
+        extraction,
+        changes=both,
+        proof=Proof(counts),
+        rehoming=plan,
+        mentions=() if tests_only else mentions,
+        text_rewritten=rewrite_text,
+    )
+
+
+#: Turns after which rewriting would have come to rest.
+_TURNS = 6
+
+
+def _unsettled(module: str) -> Breach:
+    return Breach("G7", module, 1, "rewriting again and again changes something each time")
+
+
+def _together(first: Rehoming, second: Rehoming) -> Rehoming:
+    """What two turns did; names stay as the last one says."""
+    rooms = {room.module: room for room in first.rooms}
+    for room in second.rooms:
+        known = rooms.get(room.module)
+        leaving = room.leaving | (known.leaving if known else frozenset())
+        rooms[room.module] = replace(room, leaving=leaving)
+    return replace(
+        second,
+        rooms=tuple(rooms[module] for module in sorted(rooms)),
+        homes=tuple(sorted({**dict(first.homes), **dict(second.homes)}.items())),
+        gone=first.gone | second.gone,
+        live=first.live | second.live,
+    )
+
+
+def _init_of(then: Workspace) -> tuple[str, str | None] | None:
+    """Path and text of the new modules' ``__init__``; None if its own code comes first."""
+    layout = then.survey.layout
+    path = target_init(layout, then.config)
+    data = then.existing.get(path)
+    text = None if data is None else decode(path, data).text
+    if text is None or imports_first(text, layout) or _is_inside(layout, path):
+        return path, text
+    nodes = parse(decode(path, data or b"")).body
+    return (path, text) if all(is_remark(node) for node in nodes) else None
+
+
+def _is_inside(layout: Layout, path: str) -> bool:
+    """True if the monolith is the package around the new modules, which is always there first."""
+    return layout.is_package_init and path.startswith(f"{layout.directory}/")
+
+
+def _with_init(
+    then: Workspace, extraction: Extraction, init: tuple[str, str | None], changes: ChangeSet
+) -> ChangeSet:
+    """Whoever imports a new home first finds the monolith imported, as before (G5)."""
+    from aurum_refactor.rewrite.package_init import render_init  # noqa: PLC0415 - libcst
+
+    path, text = init
+    layout = then.survey.layout
+    if not changes.changes or _is_inside(layout, path) or imports_first(text or "", layout):
+        return changes
+    plan = replace(extraction.plan, init_imports_monolith=True)
+    alias = f"_{layout.module.rpartition('.')[2].strip('_')}"
+    new = render_init(plan, text, alias, then.survey.newline).encode("utf-8")
+    change = Change(PurePosixPath(path), then.existing.get(path), new)
+    return ChangeSet.of((*changes.changes, change))
+
+
+def joined(first: ChangeSet, second: ChangeSet) -> ChangeSet:
+    """Two steps as one."""
+    before = {str(change.path): change.before for change in first.changes}
+    result = {str(change.path): change for change in first.changes}
+    for change in second.changes:
+        path = str(change.path)
+        result[path] = Change(PurePosixPath(path), before.get(path, change.before), change.after)
+    return ChangeSet.of(result.values())
+
+
+def proof_of_rehoming(around: Surrounding, plan: Rehoming, changes: ChangeSet) -> Proof:
+    """Hold the result against guarantee G6; the proof gets bytes and plain facts."""
+    survey = around.survey
+    root = survey.layout.source_root
+    before = {path: text.data for path, (_, text) in around.others.items()}
+    before |= {path: text.data for path, text in around.rooms.items()}
+    before[survey.layout.path] = around.source.data
+    after = before | {path: data for path, data in changes.after.items() if data is not None}
+
+    def opaque(path: str, data: bytes) -> frozenset[str]:
+        rows = opaque_reads(
+            path, package_of(path, root), data, around.spellings, survey.project_modules
+        )
+        return frozenset(name for _, name in rows if name is not None)
+
+    return prove_references(
+        before,
+        after,
+        survey.layout.path,
+        {*around.rooms, plan.leaf_path},
+        frozenset(r.name for r in survey.references if r.use in _WRITES),
+        lambda path: (module_name(path, root), package_of(path, root)),
+        opaque,
+    )
