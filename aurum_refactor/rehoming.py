@@ -27,7 +27,7 @@ from aurum_refactor.model import (
 )
 from aurum_refactor.pipeline import Extraction, Workspace, after, is_test
 from aurum_refactor.plan.blockers import imports_first, is_remark
-from aurum_refactor.plan.planner import dotted_name, shared_path, target_init
+from aurum_refactor.plan.paths import dotted_name, shared_path, target_init
 from aurum_refactor.plan.rehome import plan_rehoming
 from aurum_refactor.proof.references import prove_references
 from aurum_refactor.source.mentions import mentions_of

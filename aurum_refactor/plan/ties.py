@@ -103,7 +103,7 @@ class Ties:
         *allowed* tells which functions of the module are known not to; with
         *lazy* annotations are not evaluated.
         """
-        for call in sorted(statement.calls):
+        for call in sorted(call for call in statement.calls if not allowed(call)):
             if call in self.origin:
                 package = self.origin[call].split(".")[0]
                 if package in QUIET_PACKAGES:
@@ -114,8 +114,6 @@ class Ties:
                     continue
                 return f"calls {call} of {self.origin[call]} when it is defined"
             if call in self.names.bound:
-                if allowed(call):
-                    continue
                 return f"calls {call} of this module when it is defined"
             if call in LOUD_BUILTINS or call not in BUILTINS:
                 return f"calls {call} when it is defined"
