@@ -478,7 +478,7 @@ class Reader:
             first, starred = next(iter(call.args), None), call.args[1:2]
             if any(isinstance(argument, ast.Starred) for argument in (first, *starred)):
                 # ``setattr(module, *item)``: whatever the item says.
-                if first is not None and (isinstance(first, ast.Starred) or self._is_alias(first)):
+                if first is not None and (isinstance(first, ast.Starred) or self.is_alias(first)):
                     self._use("dynamic", call.lineno, ast.unparse(call))
                 continue
             if len(call.args) < _TWO:
