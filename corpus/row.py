@@ -1,0 +1,75 @@
+"""What was found out about one project: one row of the table, and one file of the work folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+#: How a project's extraction ended.
+OK: Final = "ok"
+NO_SOURCE: Final = "no source"
+FAILED: Final = "failed"
+TIMEOUT: Final = "timeout"
+
+#: What running both states said.
+EQUAL: Final = "equal"
+DIFFERENT: Final = "different"
+NOT_RUN: Final = "not run"
+NOTHING: Final = "nothing moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One project."""
+
+    name: str
+    module: str
+    pin: str
+    # OK, NO_SOURCE, FAILED or TIMEOUT; with the last line of what went wrong.
+    status: str = OK
+    trouble: str = ""
+    lines: int = 0
+    lines_after: int = 0
+    # Endpoints, not registrations: a function with two decorators is one.
+    endpoints: int = 0
+    domains: int = 0
+    moved: int = 0
+    body_moved: int = 0
+    # Code of the rule to how many endpoints it keeps.
+    refused: Mapping[str, int] = field(default_factory=dict)
+    # EQUAL, DIFFERENT, NOTHING, NOT_RUN, FAILED or TIMEOUT; of the run, not of the static proof.
+    equal: str = NOT_RUN
+    equal_trouble: str = ""
+    # Routes that were compared.
+    compared: int = 0
+    # CPU of ``extract --all --dry-run``, its ratio to parsing the module with LibCST, its peak.
+    seconds: float = 0.0
+    ratio: float = 0.0
+    peak_mib: float = 0.0
+    # CPU of ``verify``.
+    verify_seconds: float = 0.0
+
+    @property
+    def refusals(self) -> int:
+        """Endpoints that stay, under whatever rule."""
+        return self.endpoints - self.moved - self.body_moved
+
+    @property
+    def sound(self) -> bool:
+        """Nothing is wrong: the extraction ran, and no run showed a difference."""
+        return self.status == OK and self.equal in (EQUAL, NOT_RUN, NOTHING)
+
+
+def row_to_json(row: Row) -> dict[str, Any]:
+    """Plain values, rules sorted."""
+    return asdict(row) | {"refused": dict(sorted(row.refused.items()))}
+
+
+def row_from_json(value: Mapping[str, Any]) -> Row:
+    """Undo :func:`row_to_json`.
+
+    Raises:
+        TypeError: It is not a row, or one of another version.
+    """
+    return Row(**value)
