@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,9 @@ from aurum_refactor.cli.recipe import Recipe, recipe_options
 from aurum_refactor.errors import UsageError
 
 if TYPE_CHECKING:
+    from aurum_refactor.cli.verify_facts import Compared
     from aurum_refactor.pipeline import Workspace
+    from aurum_refactor.verify.verdict import Verdict
 
 _ALL = "all"
 
@@ -90,8 +93,8 @@ def verify(
     the two could not be run.
     """
     from aurum_refactor.cli.target import target_of
+    from aurum_refactor.cli.verify_facts import Compared
     from aurum_refactor.source.lock import read_lock
-    from aurum_refactor.verify import render
     from aurum_refactor.verify.outcomes import compare_tests, with_tests
     from aurum_refactor.verify.verify import verify as compare
 
@@ -126,9 +129,41 @@ def verify(
                 left, right, target, command, timeout=own_tests.timeout, tell=note
             )
             verdict = with_tests(verdict, tested)
-    show = {"text": render.as_text, "json": render.as_json, "markdown": render.as_markdown}
-    click.echo(show[form](verdict), nl=False)
+    _show(
+        verdict,
+        Compared(target.monolith, target.title, target.python, *_states(names, before, after)),
+        form,
+    )
     ctx.exit(0 if verdict.equal else 1)
+
+
+def _states(names: tuple[str, ...], before: str | None, after: str | None) -> tuple[str, str]:
+    """What to call the two states."""
+    now = "the files as they are"
+    if names:
+        wanted = names_in(names)
+        what = "everything" if wanted == (_ALL,) else ", ".join(wanted)
+        return now, f"the files after extracting {what}"
+    return before or "HEAD", after or now
+
+
+def _show(verdict: Verdict, compared: Compared, form: str) -> None:
+    from aurum_refactor.cli.output import show, show_json
+    from aurum_refactor.cli.verify_facts import SCHEMA
+
+    if form == "json":
+        versions = {
+            name: dict(getattr(verdict, name)) for name in ("before_versions", "after_versions")
+        }
+        show_json(SCHEMA, compared, **{**asdict(verdict), **versions})
+    elif form == "markdown":
+        from aurum_refactor.cli.markdown_verify import verify_markdown
+
+        click.echo(verify_markdown(verdict, compared), nl=False)
+    else:
+        from aurum_refactor.cli.render_verify import verify_text
+
+        show(*verify_text(verdict, compared))
 
 
 def _now(root: Path) -> AbstractContextManager[Path]:

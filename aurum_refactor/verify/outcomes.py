@@ -99,6 +99,8 @@ def judge(first: Session, again: Session, after: Session) -> Comparison:
     )
     if len(flaky) > _NAMED:
         notes += (f"{len(flaky) - _NAMED} more tests that end differently in two such runs",)
+    if stable and not counts["passed"]:
+        notes += ("most of what its tests are about: none of them passes before",)
     if not first.reached:
         notes += ("the monolith by its tests: no test process has imported it",)
     check = Check("tests", len(stable), not differences, ", ".join(parts))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib import resources
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from tests.cli.project import FILES, commit, run, tree, write
@@ -24,7 +26,10 @@ def test_what_extract_would_do_is_compared_without_doing_it(shop: Path) -> None:
     result = run(shop, "verify", "--extract", "all")
 
     assert result.exit_code == 0, result.output
-    assert result.stdout.startswith("before ≡ after (python ")
+    assert " ".join(result.stdout.split()).startswith(
+        "Equal: no difference between the files as they are and the files after extracting "
+        "everything shop.api:app; python 3."
+    )
     assert result.stderr == f"note: comparing shop.api:app, run by {sys.executable}\n"
     assert tree(shop) == before
 
@@ -35,6 +40,9 @@ def test_the_working_tree_is_compared_with_head(shop: Path) -> None:
     result = run(shop, "verify", "--format", "json")
 
     verdict = json.loads(result.stdout)
+    schema = resources.files("aurum_refactor.cli").joinpath("schemas/verify-1.schema.json")
+    jsonschema.validate(verdict, json.loads(schema.read_text()))
+    assert (verdict["before_state"], verdict["after_state"]) == ("HEAD", "the files as they are")
     assert (result.exit_code, verdict["equal"]) == (0, True)
     assert len(verdict["moved"]) == 3
     imports = next(check for check in verdict["checks"] if check["name"] == "first import")
@@ -60,9 +68,8 @@ def test_directories_and_revisions_are_named(shop: Path, tmp_path: Path) -> None
     directory = run(shop, "verify", "--before", str(other))
 
     assert (revisions.exit_code, directory.exit_code) == (0, 0)
-    assert "4 endpoints moved" in revisions.stdout.replace(
-        "endpoints moved: 4", "4 endpoints moved"
-    )
+    assert "Equal: no difference between HEAD~1 and HEAD\n" in revisions.stdout
+    assert "Moved  4 endpoints, to 2 modules, as expected" in revisions.stdout
 
 
 def test_two_states_that_are_the_same_are_remarked_on(shop: Path) -> None:
@@ -190,3 +197,24 @@ def test_a_recipe_that_cannot_work_is_refused_before_anything_runs(
 
     assert result.exit_code == 2
     assert message in " ".join(result.stderr.split())
+
+
+def test_their_tests_are_part_of_the_verdict(tmp_path: Path) -> None:
+    tests = "from shop import api\n\n\ndef test_orders():\n    assert api.list_orders.__module__\n"
+    tests += "\n\ndef test_home():\n    assert api.list_orders.__module__ == 'shop.api'\n"
+    root = write(tmp_path / "p", {**FILES, "tests/test_api.py": tests})
+    quick = ("--env", "PYTEST_DISABLE_PLUGIN_AUTOLOAD=1")
+
+    result = run(root, "verify", "--extract", "orders", "--tests", "pytest -q", *quick)
+    bad = run(root, "verify", "--extract", "orders", "--tests", "pytest '")
+
+    assert result.exit_code == 1, result.output
+    assert result.stderr.splitlines()[1:] == [
+        "note: running `pytest -q` before (1 of 3)",
+        "note: running `pytest -q` before (2 of 3)",
+        "note: running `pytest -q` after (3 of 3)",
+    ]
+    assert "different" in next(line for line in result.stdout.splitlines() if "  tests  " in line)
+    assert "  tests/test_api.py::test_home\n    test\n      - passed\n" in result.stdout
+    assert bad.exit_code == 2
+    assert "is no command" in bad.stderr
