@@ -283,6 +283,9 @@ class Endpoint:
     other_decorators: tuple[str, ...]
     # SHA-256 of the definition's text with unified line endings, 64 hex digits.
     digest: str
+    # For a function that does nothing but register endpoints on what it is given: their
+    # names, in order. It moves whole. Empty for an endpoint itself.
+    members: tuple[str, ...] = ()
 
     @property
     def routes(self) -> tuple[str, ...]:
@@ -304,6 +307,58 @@ class Unmoved:
     handler: str
     # "nested", "conditional", "loop", "foreign receiver", ...
     why: str
+    # Why it could not be lifted out of there, and where that stands; "" if that was not tried.
+    reason: str = ""
+    reason_line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """Consecutive statements of one domain that become the body of a function of their own.
+
+    Lines are those of the text they are lifted from.
+    """
+
+    # Name of the function, new to the module.
+    name: str
+    domain: str
+    # Why they belong to that domain.
+    reason: str
+    # Lines that are lifted, comments above them included.
+    span: Span
+    # First line of the top-level statement that holds them, comments included, and the
+    # offset of its segment: the function is put there.
+    place: int
+    # Blanks before each of the lines, and before the lines of the new function's body.
+    indent: str
+    unit: str
+    # The objects they register on, passed by position, and what else they read, by name.
+    receivers: tuple[str, ...]
+    captured: tuple[str, ...]
+    # Names they bind that others read.
+    returned: tuple[str, ...]
+    # Names of the endpoints.
+    members: tuple[str, ...]
+    # Lines that begin inside a string literal.
+    in_strings: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Registrar:
+    """A function of the module that does nothing but register endpoints of one domain."""
+
+    name: str
+    domain: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotLifted:
+    """A registration that could not be lifted, by its line, and why."""
+
+    line: int
+    reason: str
+    reason_line: int
 
 
 class Use(StrEnum):
@@ -454,6 +509,8 @@ class Survey:
     script_line: int | None = None
     # True if that block uses an app object of this very module.
     script_serves_own_object: bool = False
+    # Functions that only register endpoints, made by lifting or written so.
+    registrars: tuple[Registrar, ...] = ()
 
 
 # ---------------------------------------------------------------- what is decided
@@ -466,8 +523,14 @@ class WiringKind(StrEnum):
     INCLUDE = "S1b"
     # ``def register(router)`` in the domain module, called where the run stood.
     REGISTER = "S3"
+    # The same for endpoints that stood inside a function, a condition or a loop.
+    LIFTED = "S3b"
     # The body moves, the registration stays.
     BODY = "S5"
+
+
+#: Rungs on which nothing is made in the new module to be wired: what moved is imported back.
+WITHOUT_HANDLE = frozenset({WiringKind.BODY, WiringKind.LIFTED})
 
 
 @dataclass(frozen=True, slots=True)

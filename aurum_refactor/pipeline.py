@@ -13,6 +13,7 @@ from aurum_refactor.analysis.statements import parse
 from aurum_refactor.analysis.survey import classes_in, interesting, survey
 from aurum_refactor.analysis.target import fastapi_version, module_name
 from aurum_refactor.errors import UsageError
+from aurum_refactor.lifting import Lifted, kept_lines, lift, relocated
 from aurum_refactor.model import (
     Change,
     ChangeSet,
@@ -28,6 +29,7 @@ from aurum_refactor.model import (
 from aurum_refactor.plan.blockers import Surroundings
 from aurum_refactor.plan.paths import target_init
 from aurum_refactor.plan.planner import make_plan
+from aurum_refactor.proof.lifting import prove_lifting
 from aurum_refactor.proof.prove import prove
 from aurum_refactor.source.config import load_config
 from aurum_refactor.source.lock import LOCK_FILE, read_lock, render_lock
@@ -43,11 +45,16 @@ class Workspace:
     root: Path
     config: Config
     files: tuple[str, ...]
+    # The monolith as it is.
+    original: SourceText
+    # The monolith with its factories taken apart, which the survey is of.
     source: SourceText
     survey: Survey
     locks: tuple[LockedMonolith, ...]
     # Bytes of the package files that an extraction may touch, where they exist.
     existing: Mapping[str, bytes]
+    # What was taken apart, and what could not be.
+    made: Lifted
     # What the project says about the order of routes; None unless runs are to be merged.
     order: OrderFacts | None = None
     # Bytes of project modules that the monolith includes routers of, by path.
@@ -108,8 +115,36 @@ def read_workspace(
     version: str | None,
     overlay: Mapping[str, bytes | None] | None = None,
 ) -> Workspace:
-    """Survey one monolith; *overlay* stands for files as an extraction would leave them."""
-    changed = overlay or {}
+    """Survey one monolith; *overlay* stands for files as an extraction would leave them.
+
+    What is lifted and then refused all the same stays as it was written.
+    """
+    kept: dict[int, str] = {}
+    while True:
+        workspace = _read(root, config, files, source, locks, version, overlay or {}, kept)
+        if not workspace.made.lifting.lifts:
+            return workspace
+        refused = {row.endpoint: row.finding for row in plan_of(workspace).refusals}
+        rows = kept_lines(refused, workspace.made)
+        if not rows:
+            return workspace
+        kept |= rows
+
+
+def _read(
+    root: Path,
+    config: Config,
+    files: tuple[str, ...],
+    original: SourceText,
+    locks: tuple[LockedMonolith, ...],
+    version: str | None,
+    changed: Mapping[str, bytes | None],
+    kept: Mapping[int, str],
+) -> Workspace:
+    """Read a monolith once; *kept* are lines that are not lifted, with the reason."""
+    locked = next((lock for lock in locks if lock.path == original.path), None)
+    made = lift(original, config, locked, kept)
+    source = made.source
     others = dict(
         load_sources(root, files, interesting(_stem(source.path), classes_in(source.data))).files
     )
@@ -125,7 +160,9 @@ def read_workspace(
         fastapi=_version(root, version or config.fastapi_version),
         read_module=lambda path: _content(root, path, changed),
         hints=_hints(root),
+        registrars=made.lifting.registrars,
     )
+    surveyed = relocated(surveyed, made)
     asked = {o for lock in locks if lock.module == surveyed.layout.module for o in lock.options}
     config = replace(
         config,
@@ -139,7 +176,9 @@ def read_workspace(
     wanted = _package_files(surveyed, config, files)
     existing = dict(load_sources(root, [p for p in wanted if (root / p).is_file()]).files)
     existing |= {p: d for p, d in changed.items() if d is not None and p in wanted}
-    return Workspace(root, config, files, source, surveyed, locks, existing, order, included)
+    return Workspace(
+        root, config, files, original, source, surveyed, locks, existing, made, order, included
+    )
 
 
 def _homes(locks: tuple[LockedMonolith, ...], module: str) -> frozenset[str]:
@@ -245,9 +284,9 @@ def after(workspace: Workspace, changes: ChangeSet, locks: tuple[LockedMonolith,
     gone = {path for path, data in overlay.items() if data is None}
     python = {path for path in overlay if path.endswith(".py")} - gone
     files = tuple(sorted((set(workspace.files) | python) - gone))
-    path = workspace.source.path
+    path = workspace.original.path
     data = overlay.get(path)
-    source = workspace.source if data is None else decode(path, data)
+    source = workspace.original if data is None else decode(path, data)
     return read_workspace(workspace.root, workspace.config, files, source, locks, None, overlay)
 
 
@@ -377,6 +416,7 @@ def extraction_of(workspace: Workspace, domains: frozenset[str] | None) -> Extra
         _check_domains(plan, workspace.locked, domains)
         try:
             changes = extract(plan, workspace.survey, workspace.source, domains, workspace.existing)
+            changes = _from_original(changes, workspace)
             break
         except Unrewritable as error:
             name = workspace.survey.statements[error.ordinal].label
@@ -386,6 +426,15 @@ def extraction_of(workspace: Workspace, domains: frozenset[str] | None) -> Extra
     changes, locks = _with_lock(workspace, plan, domains, changes)
     proof = proof_of(workspace, plan, domains, changes, locks) if changes.changes else Proof(())
     return Extraction(workspace, plan, domains, changes, proof, locks)
+
+
+def _from_original(changes: ChangeSet, workspace: Workspace) -> ChangeSet:
+    """The same changes as they are to what stands on disk."""
+    path = PurePosixPath(workspace.original.path)
+    return ChangeSet.of(
+        replace(row, before=workspace.original.data) if row.path == path else row
+        for row in changes.changes
+    )
 
 
 def _with_lock(
@@ -428,7 +477,9 @@ def proof_of(
     """
     before = {workspace.source.path: workspace.source.data, **workspace.existing}
     writes = (Use.ASSIGN, Use.PATCH, Use.FORWARD)
-    return prove(
+    layout = workspace.survey.layout
+    count, wrong = prove_lifting(workspace.original, workspace.source, layout)
+    proof = prove(
         before,
         changes.after,
         workspace.survey.layout,
@@ -440,6 +491,8 @@ def proof_of(
         others=workspace.included,
         own=_homes(workspace.locks, workspace.survey.layout.module),
     )
+    lifted = (("G1", "runs lifted out of functions and blocks", count),) if count else ()
+    return Proof((*lifted, *proof.counts), (*wrong, *proof.breaches))
 
 
 def replanned(

@@ -22,7 +22,7 @@ def receivers_of(body: Sequence[ast.stmt], statements: Sequence[Statement]) -> t
     not made here by ``FastAPI(...)`` or ``APIRouter(...)`` are ``FOREIGN``;
     they count only if a decorator of the module uses them as receivers.
     """
-    makers = _maker_names(statements)
+    makers = maker_names(statements)
     used = _decorating_names(body)
     plain = PlainNames.of(body)
     found: list[Receiver] = []
@@ -31,7 +31,11 @@ def receivers_of(body: Sequence[ast.stmt], statements: Sequence[Statement]) -> t
         for binding in statement.binds:
             if binding.name in made:
                 call = made[binding.name]
-                found.append(_receiver(binding.name, call, statement, makers, plain))
+                found.append(
+                    receiver_of(
+                        binding.name, call, statement.ordinal, statement.span.first, makers, plain
+                    )
+                )
             elif binding.name in used and not binding.deletes:
                 found.append(
                     Receiver(
@@ -49,7 +53,7 @@ def receivers_of(body: Sequence[ast.stmt], statements: Sequence[Statement]) -> t
     return tuple(_with_mutation(receiver, mutated) for receiver in found)
 
 
-def _maker_names(statements: Sequence[Statement]) -> dict[str, ReceiverKind]:
+def maker_names(statements: Sequence[Statement]) -> dict[str, ReceiverKind]:
     """Spellings of FastAPI and APIRouter in this module: ``FastAPI``, ``fastapi.APIRouter``."""
     names: dict[str, ReceiverKind] = {}
     for statement in statements:
@@ -99,13 +103,15 @@ def _made_here(node: ast.stmt, makers: dict[str, ReceiverKind]) -> dict[str, ast
     }
 
 
-def _receiver(
+def receiver_of(
     name: str,
     call: ast.Call,
-    statement: Statement,
+    ordinal: int,
+    line: int,
     makers: dict[str, ReceiverKind],
     plain: PlainNames,
 ) -> Receiver:
+    """Describe the object that a call of FastAPI or APIRouter makes."""
     keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
     unpacked = any(keyword.arg is None for keyword in call.keywords)
     route_class = keywords.get("route_class")
@@ -114,8 +120,8 @@ def _receiver(
         name=name,
         # ``APIRouter(**options)`` may set anything, route_class included.
         kind=ReceiverKind.FOREIGN if unpacked else makers[ast.unparse(call.func)],
-        ordinal=statement.ordinal,
-        line=statement.span.first,
+        ordinal=ordinal,
+        line=line,
         route_class=None if route_class is None else ast.unparse(route_class),
         has_default_response_class="default_response_class" in keywords,
         has_arguments=bool(call.args or call.keywords),

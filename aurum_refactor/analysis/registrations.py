@@ -48,6 +48,7 @@ def registrations_of(
     receivers: Sequence[Receiver],
     text: str,
     looks_back: frozenset[str] = frozenset(),
+    registrars: frozenset[str] = frozenset(),
 ) -> Registered:
     """Read all registrations of a module.
 
@@ -58,13 +59,14 @@ def registrations_of(
         text: The module's text, for digests.
         looks_back: Modules whose import may run code that imports this one,
             and registers on its objects.
+        registrars: Functions whose registrations are theirs and move with them.
 
     Returns:
         Registrations numbered from 0 in the order of execution (stacked
         decorators bottom-up), and the endpoints in source order.
     """
     names = frozenset(receiver.name for receiver in receivers)
-    reader = _Reader(statements, names, _constants(body, statements), looks_back)
+    reader = _Reader(statements, names, constants_of(body, statements), looks_back, registrars)
     for node, statement in zip(body, statements, strict=True):
         reader.read(node, statement)
     ordered = tuple(
@@ -90,8 +92,10 @@ class _Reader:
         names: frozenset[str],
         constants: Mapping[str, str],
         looks_back: frozenset[str],
+        registrars: frozenset[str],
     ) -> None:
         self.looks_back = looks_back
+        self.registrars = registrars
         self.names = names
         self.constants = constants
         self.reached = reached_by_running(statements)
@@ -149,7 +153,8 @@ class _Reader:
             and d.func.value.id in self.names
             and d.func.attr in VERBS
         ]
-        self.unmoved += _inside(node, "inside a function", skip_self=True)
+        if node.name not in self.registrars:
+            self.unmoved += _inside(node, "inside a function", skip_self=True)
 
     def _opaque_decorators(self, others: Sequence[ast.expr], statement: Statement) -> None:
         """A decorator of ours may register something itself."""
@@ -177,7 +182,7 @@ class _Reader:
                 receiver in self.names
             ):
                 if verb in ADDERS:
-                    handler = _handler_of(node)
+                    handler = handler_of(node)
                     self._add(node, statement, receiver, Form.ADD_ROUTE, verb, handler)
                     return True
                 if verb in INCLUDERS:
@@ -203,32 +208,17 @@ class _Reader:
         decorator: int = -1,
         own_name: str | None = None,
     ) -> None:
-        keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-        methods = VERBS.get(verb, ("GET",) if verb == "add_api_route" else ())
-        if "methods" in keywords:
-            methods = tuple(method.upper() for method in literal_strings(keywords["methods"]))
-        path = path_argument(call)
         self.registrations.append(
-            Registration(
-                position=-1,
-                ordinal=statement.ordinal,
-                line=call.lineno,
-                receiver=receiver,
-                form=form,
-                verb=verb,
-                methods=methods,
-                path=None if path is None else literal_path(path, self.constants),
-                tags=literal_strings(keywords.get("tags")),
-                handler=handler,
-                decorator=decorator,
-                has_operation_id="operation_id" in keywords,
-                has_response_class="response_class" in keywords,
-                path_names=()
-                if path is None
-                else tuple(n.id for n in ast.walk(path) if isinstance(n, ast.Name)),
-                name=_literal_name(keywords["name"]) if "name" in keywords else own_name,
-                is_plain=_is_plain(call, keywords),
-                target=ast.unparse(call.args[0]) if form is Form.INCLUDE and call.args else "",
+            registration_of(
+                call,
+                statement.ordinal,
+                receiver,
+                form,
+                verb,
+                handler,
+                decorator,
+                self.constants,
+                own_name,
             )
         )
 
@@ -267,6 +257,46 @@ class _Reader:
         used |= reached & self.names
         for name in sorted(used):
             self._event(statement, statement.span.first, name)
+
+
+def registration_of(
+    call: ast.Call,
+    ordinal: int,
+    receiver: str,
+    form: Form,
+    verb: str,
+    handler: str,
+    decorator: int,
+    constants: Mapping[str, str],
+    own_name: str | None = None,
+) -> Registration:
+    """Describe one call that registers something; its position is not known yet."""
+    keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+    methods = VERBS.get(verb, ("GET",) if verb == "add_api_route" else ())
+    if "methods" in keywords:
+        methods = tuple(method.upper() for method in literal_strings(keywords["methods"]))
+    path = path_argument(call)
+    return Registration(
+        position=-1,
+        ordinal=ordinal,
+        line=call.lineno,
+        receiver=receiver,
+        form=form,
+        verb=verb,
+        methods=methods,
+        path=None if path is None else literal_path(path, constants),
+        tags=literal_strings(keywords.get("tags")),
+        handler=handler,
+        decorator=decorator,
+        has_operation_id="operation_id" in keywords,
+        has_response_class="response_class" in keywords,
+        path_names=()
+        if path is None
+        else tuple(n.id for n in ast.walk(path) if isinstance(n, ast.Name)),
+        name=_literal_name(keywords["name"]) if "name" in keywords else own_name,
+        is_plain=_is_plain(call, keywords),
+        target=ast.unparse(call.args[0]) if form is Form.INCLUDE and call.args else "",
+    )
 
 
 # ---------------------------------------------------------------- helpers over trees
@@ -389,7 +419,7 @@ def _called(node: ast.Call, why: str) -> Iterator[Unmoved]:
             receiver=ast.unparse(node.func.value),
             verb=node.func.attr,
             path=None if path is None else literal_path(path, {}),
-            handler=_handler_of(node),
+            handler=handler_of(node),
             why=why,
         )
 
@@ -402,7 +432,8 @@ def _why_compound(node: ast.stmt) -> str:
     return "conditional"
 
 
-def _handler_of(call: ast.Call) -> str:
+def handler_of(call: ast.Call) -> str:
+    """Source of the handler that an ``add_api_route`` call is given; "" if there is none."""
     node: ast.expr | None = call.args[1] if len(call.args) > 1 else None
     for keyword in call.keywords:
         if keyword.arg == "endpoint":
@@ -416,7 +447,7 @@ def _root_name(node: ast.expr) -> str | None:
     return node.id if isinstance(node, ast.Name) else None
 
 
-def _constants(body: Sequence[ast.stmt], statements: Sequence[Statement]) -> dict[str, str]:
+def constants_of(body: Sequence[ast.stmt], statements: Sequence[Statement]) -> dict[str, str]:
     """Module-level names that are bound once, to a string literal."""
     times: dict[str, int] = {}
     for statement in statements:

@@ -46,7 +46,7 @@ def statements_of(source: SourceText, tree: ast.Module, layout: Layout) -> tuple
     Raises:
         SourceError: The code nests deeper than the analysis can follow.
     """
-    literal_names = _literal_names(tree)
+    literal_names = literal_names_of(tree)
     segments = segments_of(source.text, tree.body)
     found: list[Statement] = []
     for ordinal, (node, segment) in enumerate(zip(tree.body, segments, strict=True)):
@@ -215,7 +215,7 @@ def _imports(node: ast.stmt, layout: Layout) -> tuple[ImportedName, ...]:
             return ()
 
 
-def _literal_names(tree: ast.Module) -> frozenset[str]:
+def literal_names_of(tree: ast.Module) -> frozenset[str]:
     """Spellings of ``typing.Literal`` in this module."""
     names = {"Literal", "typing.Literal", "typing_extensions.Literal"}
     for node in tree.body:

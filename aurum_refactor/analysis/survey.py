@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from aurum_refactor.analysis.effects import loud_modules
 from aurum_refactor.analysis.imports import imported_modules, looking_back
+from aurum_refactor.analysis.nested import group
 from aurum_refactor.analysis.receivers import receivers_of
 from aurum_refactor.analysis.references import (
     loosely_patched,
@@ -17,11 +18,12 @@ from aurum_refactor.analysis.references import (
     references_in,
     spellings_of,
 )
-from aurum_refactor.analysis.registrations import registrations_of
+from aurum_refactor.analysis.registrations import constants_of, registrations_of
 from aurum_refactor.analysis.statements import absolute_module, parse, statements_of
 from aurum_refactor.analysis.target import layout_of, module_name, package_of
 from aurum_refactor.language import BUILTINS, MODULE_DUNDERS
 from aurum_refactor.model import (
+    Endpoint,
     FastAPIVersion,
     Finding,
     Form,
@@ -29,6 +31,7 @@ from aurum_refactor.model import (
     Read,
     Receiver,
     Reference,
+    Registrar,
     Registration,
     Role,
     Severity,
@@ -86,6 +89,7 @@ def survey(
     fastapi: FastAPIVersion,
     read_module: Callable[[str], bytes | None],
     hints: Sequence[bytes] = (),
+    registrars: Sequence[Registrar] = (),
 ) -> Survey:
     """Read a monolith and what the rest of its project does with it.
 
@@ -101,6 +105,8 @@ def survey(
         read_module: Bytes of a project file by its path; None if unreadable.
         hints: Contents of further files that may name the module, such as a
             Dockerfile.
+        registrars: Functions of the module that only register endpoints, and
+            so move whole.
 
     Raises:
         SourceError: The monolith does not parse. Other files that do not
@@ -133,7 +139,14 @@ def survey(
     wanted = imported_modules(below, layout.package) - {layout.module}
     looks_back = looking_back(sorted(wanted), layout.module, project, read)
     loud = loud_modules(sorted(wanted & project), project, read)
-    registered = registrations_of(tree.body, statements, receivers, source.text, looks_back)
+    registered = registrations_of(
+        tree.body,
+        statements,
+        receivers,
+        source.text,
+        looks_back,
+        frozenset(row.name for row in registrars),
+    )
     spellings = spellings_of(layout.module, source.path)
     pattern = mention_pattern(layout.module)
     last = layout.module.rpartition(".")[2].encode()
@@ -179,7 +192,7 @@ def survey(
         statements=statements,
         receivers=receivers,
         registrations=registered.registrations,
-        endpoints=registered.endpoints,
+        endpoints=_with_groups(registered.endpoints, source, tree, statements, registrars),
         unmoved=registered.unmoved,
         references=tuple(sorted(set(references))),
         module_uses=tuple(sorted(set(uses))),
@@ -195,6 +208,7 @@ def survey(
         public=_public(tree),
         script_line=script[0],
         script_serves_own_object=script[1],
+        registrars=tuple(registrars),
     )
 
 
@@ -208,6 +222,26 @@ def _public(tree: ast.Module) -> frozenset[str]:
         for inner in ast.walk(node)
         if isinstance(inner, ast.Constant) and isinstance(inner.value, str)
     )
+
+
+def _with_groups(
+    endpoints: tuple[Endpoint, ...],
+    source: SourceText,
+    tree: ast.Module,
+    statements: Sequence[Statement],
+    registrars: Sequence[Registrar],
+) -> tuple[Endpoint, ...]:
+    """Endpoints of the module's own suite, and functions that register others, in order."""
+    if not registrars:
+        return endpoints
+    names = {row.name for row in registrars}
+    constants = constants_of(tree.body, statements)
+    groups = [
+        group(node.name, node, statement, source.text, constants)
+        for node, statement in zip(tree.body, statements, strict=True)
+        if isinstance(node, ast.FunctionDef) and node.name in names
+    ]
+    return tuple(sorted([*endpoints, *groups], key=lambda endpoint: endpoint.ordinal))
 
 
 _TOP_LEVEL = re.compile(

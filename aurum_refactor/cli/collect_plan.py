@@ -72,8 +72,8 @@ def _monolith(workspace: Workspace) -> MonolithFacts:
         path=survey.layout.path,
         source_root=survey.layout.source_root,
         digest=survey.digest,
-        lines=len(workspace.source.data.splitlines()),
-        endpoints=len(survey.endpoints),
+        lines=len(workspace.original.data.splitlines()),
+        endpoints=sum(len(e.members) or 1 for e in survey.endpoints),
         registrations=registrations_of(survey),
         receivers=tuple(ReceiverFacts(r.name, str(r.kind), r.line) for r in survey.receivers),
     )

@@ -141,7 +141,7 @@ def extract_facts(extraction: Extraction, *, written: bool) -> ExtractFacts:
     modules = tuple(_module(module, survey) for module in chosen)
     body_moved = sum(len(module.body_only) for module in modules)
     refused = refused_of(extraction.plan, extraction.domains)
-    data = extraction.workspace.source.data
+    data = extraction.workspace.original.data
     registrations = registrations_of(survey)
     return ExtractFacts(
         module=survey.layout.module,
@@ -185,12 +185,13 @@ def _references(extraction: Extraction) -> ReferencesFacts | None:
 def _module(module: DomainModule, survey: Survey) -> NewModuleFacts:
     ordinals = sorted(ordinal for run in module.runs for ordinal in run.ordinals)
     body = {o for r in module.runs if r.wiring is WiringKind.BODY for o in r.ordinals}
+    names = {e.ordinal: e.members or (e.name,) for e in survey.endpoints}
     return NewModuleFacts(
         domain=module.domain,
         module=module.module,
         path=module.path,
-        endpoints=tuple(survey.statements[o].label for o in ordinals),
-        body_only=tuple(survey.statements[o].label for o in ordinals if o in body),
+        endpoints=tuple(name for o in ordinals for name in names[o]),
+        body_only=tuple(name for o in ordinals if o in body for name in names[o]),
     )
 
 

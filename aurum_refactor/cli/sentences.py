@@ -13,6 +13,7 @@ WIRING = {
     "S0": "the router object moves to the new module, and is imported back",
     "S1b": "a router in the new module, included where the endpoints stood",
     "S3": "register(router) in the new module, called where the endpoints stood",
+    "S3b": "a function of their own in the new module, called where the endpoints stood",
     "S5": "the body moves, its registration stays",
 }
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 
 from aurum_refactor.model import (
+    WITHOUT_HANDLE,
     Assignment,
     Finding,
     Form,
@@ -67,11 +68,11 @@ class Coalescer:
 
     def merge(self, drafts: Sequence[Draft]) -> Coalesced:
         """Merge what can be merged; runs whose registration stays are not looked at."""
-        found = [draft for draft in drafts if draft.wiring is WiringKind.BODY]
+        found = [draft for draft in drafts if draft.wiring in WITHOUT_HANDLE]
         findings: list[Finding] = []
         waiting: dict[_Key, list[Draft]] = {}
         for draft in drafts:
-            if draft.wiring is not WiringKind.BODY:
+            if draft.wiring not in WITHOUT_HANDLE:
                 waiting.setdefault(self._key(draft), []).append(draft)
         for key in sorted(waiting, key=lambda key: (key[0], waiting[key][0].ordinals[0])):
             remembered = self._remembered(waiting[key])

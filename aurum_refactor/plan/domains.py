@@ -5,8 +5,16 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
-from aurum_refactor.model import Assignment, Endpoint, LockedEndpoint, Receiver, Registration
+from aurum_refactor.model import (
+    Assignment,
+    Endpoint,
+    LockedEndpoint,
+    Receiver,
+    Registrar,
+    Registration,
+)
 from aurum_refactor.plan.receivers import receiver_at
 
 #: Paths of probes that every service has; one domain whatever the spelling.
@@ -26,6 +34,7 @@ def assign(
     globs: Globs,
     remembered: Mapping[tuple[str, tuple[str, ...]], Sequence[LockedEndpoint]],
     matches: Callable[[str, str], bool],
+    registrars: Mapping[str, Registrar] = MappingProxyType({}),
 ) -> tuple[Assignment, ...]:
     """Put every endpoint in exactly one domain.
 
@@ -39,6 +48,8 @@ def assign(
         remembered: What the lock file says of endpoints that are still here,
             by name and routes; twins in their order.
         matches: ``matches(pattern, path)`` for one glob.
+        registrars: Functions that register several endpoints, by name; what they
+            register was assigned before.
     """
     found = []
     waiting = {key: list(rows) for key, rows in remembered.items()}
@@ -49,6 +60,9 @@ def assign(
             row = rows.pop(0)
             domain, reason = row.domain, row.reason
             original, place = row.ordinal, row.place
+        elif endpoint.members and endpoint.name in registrars:
+            registrar = registrars[endpoint.name]
+            domain, reason = registrar.domain, registrar.reason
         else:
             first = min(endpoint.registrations, key=lambda r: (r.ordinal, r.decorator))
             receiver = receiver_at(receivers, first.receiver, first.ordinal)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from aurum_refactor.model import (
+    WITHOUT_HANDLE,
     DomainModule,
     HomeKind,
     Layout,
@@ -120,7 +121,7 @@ def modules_of(
             index = 0
             for draft, place in members:
                 number += 1
-                index += draft.wiring is not WiringKind.BODY
+                index += draft.wiring not in WITHOUT_HANDLE
                 runs.append(_run(draft, place, number, index, module, domain, stage, taken))
             owned = homes.owned_by(domain) if stage == 1 else ()
             elsewhere = _elsewhere(survey, names, homes, leaf)
@@ -226,7 +227,7 @@ def _module(
     ordinals = sorted([*(o for run in runs for o in run.ordinals), *owned])
     receivers = dict.fromkeys(owned, "")
     receivers |= {
-        ordinal: "" if run.wiring is WiringKind.BODY else run.receiver
+        ordinal: "" if run.wiring in WITHOUT_HANDLE else run.receiver
         for run in runs
         for ordinal in run.ordinals
     }

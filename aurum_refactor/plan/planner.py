@@ -75,6 +75,7 @@ def make_plan(
         globs=[(rule.name, rule.globs) for rule in config.domains],
         remembered=_remembered(locked),
         matches=match_glob,
+        registrars={row.name: row for row in survey.registrars},
     )
     movable, refusals = _movable(survey, config, names, assignments, unrewritable)
     layout = survey.layout
@@ -230,7 +231,9 @@ def _movable(
             receiver = receiver_at(survey.receivers, registration.receiver, registration.ordinal)
             if receiver is not None:
                 receivers[registration.receiver] = receiver
-        if len(receivers) < len({r.receiver for r in endpoint.registrations}):
+        if not endpoint.members and len(receivers) < len(
+            {r.receiver for r in endpoint.registrations}
+        ):
             refusals.append(
                 refuse(
                     survey,

@@ -26,12 +26,12 @@ _UNMOVED = {
     "inside a function": (
         "AR101",
         "it is registered inside a function",
-        "build the routes at module level, or wait for factories to be supported",
+        "build the routes at module level",
     ),
     "inside a class or function": (
         "AR101",
         "it is registered inside a class",
-        "build the routes at module level, or wait for factories to be supported",
+        "build the routes at module level",
     ),
     "conditional": (
         "AR102",
@@ -88,6 +88,8 @@ def unmoved_findings(survey: Survey) -> tuple[Finding, ...]:
     found = []
     for row in survey.unmoved:
         code, message, advice = _UNMOVED[row.why]
+        if row.reason:
+            message, advice = f"{message}, and {row.reason}", "change that, or keep it here"
         found.append(_unmoved(survey, row, code, message, advice))
     return tuple(found)
 
@@ -101,7 +103,7 @@ def _unmoved(survey: Survey, row: Unmoved, code: str, message: str, advice: str)
         message=f"{name}, {row.receiver}.{row.verb} {path}, stays: {message}",
         advice=advice,
         path=survey.layout.path,
-        line=row.line,
+        line=row.reason_line or row.line,
         subject=f"{survey.layout.module}:{row.handler}",
     )
 
@@ -130,6 +132,8 @@ def refuse_statically(
         )
     for line, reason in statement.ties:
         return no("AR106", line, f"it {reason}", "rewrite that line, or keep the endpoint here")
+    if endpoint.members:
+        return _unreadable_first(survey, endpoint, names)
     if len({r.receiver for r in endpoint.registrations}) > 1:
         return no(
             "AR103",
@@ -159,10 +163,17 @@ def refuse_statically(
             "a decorator stands above its route decorator, and it needs a register() function",
             "move the route decorator to the top if the other one is meant to be served",
         )
+    return _unreadable_first(survey, endpoint, names)
+
+
+def _unreadable_first(survey: Survey, endpoint: Endpoint, names: NameTable) -> Refusal | None:
+    """The first name of an endpoint that would not be the same elsewhere."""
+    statement = survey.statements[endpoint.ordinal]
     for read in statement.reads:
         problem = _unreadable(survey, statement, read, names)
         if problem is not None:
-            return no(problem[0], read.line, problem[1], problem[2])
+            code, message, advice = problem
+            return refuse(survey, endpoint.ordinal, endpoint.name, code, read.line, message, advice)
     return None
 
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aurum_refactor.model import (
+    WITHOUT_HANDLE,
     Endpoint,
     Form,
     Phase,
@@ -157,7 +158,7 @@ def _groups(survey: Survey, movable: Mapping[int, Movable]) -> list[tuple[list[M
             if row.receiver not in together:
                 continue
             member = movable.get(row.ordinal) if row.form is Form.DECORATOR else None
-            if member is not None and member.wiring is WiringKind.BODY:
+            if member is not None and member.wiring in WITHOUT_HANDLE:
                 member = None
             receiver = receiver_at(survey.receivers, row.receiver, row.ordinal)
             if member is None or (
@@ -173,7 +174,7 @@ def _groups(survey: Survey, movable: Mapping[int, Movable]) -> list[tuple[list[M
             groups.append((current, FOREVER))
     # Bodies whose registration stays: nothing to keep in order but names.
     for member in movable.values():
-        if member.wiring is WiringKind.BODY:
+        if member.wiring in WITHOUT_HANDLE:
             groups.append(([member], FOREVER))  # noqa: PERF401 - reads as what it does
     return groups
 
@@ -284,7 +285,7 @@ def has_unique_labels(draft: Draft) -> bool:
 
 def strongest(members: Sequence[Movable]) -> tuple[WiringKind, str]:
     """One rung for the whole run: the highest that any of its endpoints needs."""
-    order = [WiringKind.INCLUDE, WiringKind.REGISTER, WiringKind.BODY]
+    order = [WiringKind.INCLUDE, WiringKind.REGISTER, WiringKind.BODY, WiringKind.LIFTED]
     best = max(members, key=lambda member: order.index(member.wiring))
     return best.wiring, best.because
 
@@ -343,7 +344,7 @@ def _needs(
     if effect is not None:
         found.append(Need("", *effect, -1))
     # The receiver itself must be there when it is wired.
-    if member.wiring is not WiringKind.BODY:
+    if member.wiring not in WITHOUT_HANDLE:
         low, high = names.same_object_between(receiver_name, statement.ordinal)
         found.append(Need(receiver_name, low, high, -1, wires=True))
     return tuple(found)

@@ -34,6 +34,8 @@ def wiring_of(
 
     Source: semantics R-3 to R-10, R-13.
     """
+    if endpoint.members:
+        return WiringKind.LIFTED, "it registers them on what it is given (R-31)"
     if all(r.form is not Form.DECORATOR for r in endpoint.registrations):
         return WiringKind.BODY, "registered by a call, which stays"
     for registration in endpoint.registrations:

@@ -203,7 +203,8 @@ def test_without_git_the_journal_protects_and_says_so(tmp_path: Path) -> None:
 def test_a_refusal_gives_status_1_although_the_rest_is_done(tmp_path: Path) -> None:
     api = FILES["src/shop/api.py"]
     extra = (
-        "\n\ndef late():\n    @router.get('/v1/orders/late')\n    def inner():\n        return 1\n"
+        "\n\ndef late():\n    @router.get('/v1/orders/late')\n    def inner():\n"
+        "        return locals()\n"
     )
     shop = write(tmp_path, {**FILES, "src/shop/api.py": api + extra})
 
@@ -256,7 +257,8 @@ def test_markdown_has_files_and_next_steps(shop: Path) -> None:
 
 def test_a_body_that_moves_alone_is_counted_apart(tmp_path: Path) -> None:
     api = FILES["src/shop/api.py"].replace('@router.get("/v1/orders")\n', "")
-    api = api.replace("app.include", 'router.add_api_route("/v1/orders", list_orders)\napp.include')
+    call = 'router.add_api_route("/v1/orders", list_orders); DONE = 1'
+    api = api.replace("app.include", f"{call}\napp.include")
     shop = write(tmp_path, {**FILES, "src/shop/api.py": api})
 
     result = run(shop, "extract", "--all", width=100)

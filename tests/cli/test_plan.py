@@ -160,7 +160,8 @@ Next: `aurum-refactor -C ROOT extract --domain orders --dry-run` (shows it as a 
 
 COUPLING = {"internal": 0, "to_shared": 1, "to_domains": [], "crossings": 1, "cohesion": 0.0}
 
-# One endpoint in a factory, one in a loop, an undefined name read twice, and a call.
+# One endpoint in a factory and one in a loop that cannot be lifted, an undefined name read
+# twice, and a call that shares its line.
 ODD = """\
 from fastapi import FastAPI
 
@@ -182,19 +183,19 @@ def ping():
     return 1
 
 
-app.add_api_route("/ping", ping)
+app.add_api_route("/ping", ping); PINGS = 1
 
 
 def make():
     @app.get("/inner")
     def inner():
-        return 1
+        return locals()
 
 
 for name in "xy":
     @app.get("/loop/" + name)
     def loop():
-        return 1
+        return locals()
 """
 
 
@@ -266,12 +267,13 @@ def test_refusals_are_counted_by_rule_and_warnings_are_folded(odd: Path) -> None
     assert body == (
         ": 2 refusals  AR101: 1, AR102: 1\n"
         "  AR101\n"
-        "    main.py:25  inner, app.get /inner, stays: it is registered inside a function\n"
-        "    → build the routes at module level, or wait for factories to be supported\n"
+        "    main.py:27  inner, app.get /inner, stays: it is registered inside a\n"
+        "      function, and it uses locals, which sees the function around\n"
+        "    → change that, or keep it here\n"
         "  AR102\n"
-        "    main.py:31  loop, app.get with a computed path, stays: it is registered in a\n"
-        "      loop\n"
-        "    → write the registrations out, or keep them in the monolith\n"
+        "    main.py:33  loop, app.get with a computed path, stays: it is registered in a\n"
+        "      loop, and it uses locals, which sees the function around\n"
+        "    → change that, or keep it here\n"
         "\n"
         "Worth knowing  no obstacle, and kept exactly as it is\n"
         "  AR202\n"
@@ -408,6 +410,7 @@ def test_findings_are_cells_of_a_table_in_markdown(odd: Path) -> None:
     lines = run(odd, "plan", "--format", "markdown").stdout.splitlines()
 
     assert (
-        "| AR101 | `main.py:25` | inner, app.get /inner, stays: it is registered inside a "
-        "function | build the routes at module level, or wait for factories to be supported |"
+        "| AR101 | `main.py:27` | inner, app.get /inner, stays: it is registered inside a "
+        "function, and it uses locals, which sees the function around | change that, or keep "
+        "it here |"
     ) in lines
