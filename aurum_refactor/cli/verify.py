@@ -21,11 +21,13 @@ from aurum_refactor.cli.options import (
 from aurum_refactor.cli.output import note
 from aurum_refactor.cli.own_tests import OwnTests, own_tests_options
 from aurum_refactor.cli.recipe import Recipe, recipe_options
+from aurum_refactor.cli.sending import sending_options
 from aurum_refactor.errors import UsageError
 
 if TYPE_CHECKING:
     from aurum_refactor.cli.verify_facts import Compared
     from aurum_refactor.pipeline import Workspace
+    from aurum_refactor.verify.requests_run import Sending
     from aurum_refactor.verify.verdict import Verdict
 
 _ALL = "all"
@@ -50,6 +52,7 @@ _ALL = "all"
     help="Compare the files as they are with what `extract` would make of them.",
 )
 @own_tests_options
+@sending_options
 @recipe_options
 @coalesce_option()
 @factor_option()
@@ -68,6 +71,7 @@ def verify(
     invocation: Invocation,
     recipe: Recipe,
     own_tests: OwnTests,
+    sending: Sending | None,
     before: str | None,
     after: str | None,
     names: tuple[str, ...],
@@ -83,10 +87,12 @@ def verify(
       aurum-refactor verify --extract curves        before you extract
       aurum-refactor verify                         afterwards, against HEAD
       aurum-refactor verify --before HEAD~3 --app app.main:app
+      aurum-refactor verify --requests --header "Authorization: Bearer abc"
 
     Both states are imported in processes and directories of their own, and what
     FastAPI has made of them is compared: routes and their order, dependencies,
-    models, OpenAPI, every name of the module. No request is sent.
+    models, OpenAPI, every name of the module and all that its code looks up. No request is
+    sent unless you say --requests.
 
     This is the only command that runs your code, so it needs what your code needs
     when it is imported (--python, --env). Status 0: no difference; 1: differences; 2: one of
@@ -122,7 +128,7 @@ def verify(
             allow_reordered=allow_reordered or (bool(names) and workspace.config.coalesce),
         )
         note(f"comparing {target.title}, run by {target.python}")
-        verdict = compare(left, right, target)
+        verdict = compare(left, right, target, sending)
         command = own_tests.command or workspace.config.verify.tests
         if command is not None:
             tested = compare_tests(

@@ -19,6 +19,7 @@ class Pattern:
 
     def __init__(self, before: Observation, after: Observation) -> None:
         self.before, self.after = before.things, after.things
+        self.has_code = before.has_code and after.has_code
         self.compared = 0
         # Number to its partner's, and where the two were first seen.
         self._forth: dict[int, tuple[int, str]] = {}
@@ -52,7 +53,8 @@ class Pattern:
         """Pair two objects, or say why they cannot be partners."""
         if self._fresh(left, right):
             self._forth[left], self._back[right] = (right, where), (left, where)
-            for mismatch in walk(self.before[left].shape, self.after[right].shape):
+            shapes = (self.before[left].shape, self.after[right].shape)
+            for mismatch in walk(*shapes) if self.has_code or None not in shapes else ():
                 name = mismatch.path.removeprefix("looks up.")
                 looked_up = name != mismatch.path
                 what = (

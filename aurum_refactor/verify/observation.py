@@ -66,6 +66,18 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Inputs:
+    """What may be sent to one route; looked at only if requests are to be sent."""
+
+    # Its place in ``Observation.rows``.
+    row: int
+    # OpenAPI document (JSON) with this one route in it, hidden or not; "" if there is none.
+    document: str
+    # Numbers and short texts that the code behind it mentions.
+    constants: tuple[float | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """One state, looked at once in a process of its own."""
 
@@ -86,6 +98,13 @@ class Observation:
     fabricated: tuple[str, ...] = ()
     # Per path pattern that was asked about: the paths that it matches.
     matched: dict[str, list[str]] = field(default_factory=dict)
+    # In the order of the rows; empty if they were not asked for.
+    inputs: tuple[Inputs, ...] = ()
+    # Each package on the way to the module that was imported first, and the modules in
+    # question that had been imported when it was.
+    chain: tuple[tuple[str, frozenset[str]], ...] = ()
+    # Whether the code behind the routes was read; only two that were can be compared in it.
+    has_code: bool = True
 
     @classmethod
     def of(cls, answer: dict[str, Any]) -> Observation:
@@ -125,6 +144,12 @@ class Observation:
             versions=answer["versions"],
             fabricated=tuple(answer["fabricated"]),
             matched=answer.get("matched", {}),
+            inputs=tuple(
+                Inputs(entry["row"], entry["document"], tuple(entry["constants"]))
+                for entry in answer.get("inputs", ())
+            ),
+            has_code=answer["has_code"],
+            chain=tuple((step, frozenset(names)) for step, names in answer.get("chain", ())),
         )
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from aurum_refactor.errors import VerifyError
 from aurum_refactor.verify.observation import Observation
 from aurum_refactor.verify.target import Target
+from aurum_refactor.verify.warm import ColdError, OutOfTimeError, Warm
 
 # What an import raises for reasons of its own, not for want of a variable or a file.
 _CODE_IS_WRONG = ("SyntaxError", "IndentationError", "NameError", "ImportError", "TypeError")
@@ -76,6 +77,7 @@ def observe(
     first: str | None = None,
     running: Running | None = None,
     match: Mapping[str, Sequence[str]] | None = None,
+    warm: Warm | None = None,
 ) -> Observation:
     """Import the application of one state in a process of its own and look at it.
 
@@ -86,9 +88,12 @@ def observe(
     Args:
         tree: Directory that holds the state.
         target: How it is imported.
-        first: Dotted module to import before the application.
+        first: Dotted module to import before the application; then no OpenAPI
+            document is made.
         running: Where to register the process; for callers that interrupt.
         match: Per path pattern the paths to try on it.
+        warm: A server that may make the look; what it cannot look at is looked at
+            again in a new interpreter.
 
     Returns:
         At least one route of the project's own is in it.
@@ -104,14 +109,24 @@ def observe(
     """
     running = running or Running()
     with tempfile.TemporaryDirectory(prefix="aurum-probe-") as scratch:
-        answer, log = Path(scratch, "answer.json"), Path(scratch, "log")
-        status = _run(tree, target, first, running, Path(scratch), match or {})
-        try:
-            seen = json.loads(answer.read_bytes())
-        except FileNotFoundError:
-            raise UnobservableError(_silent(target, first, status, log)) from None
-    if "failed" in seen:
-        raise UnobservableError(_sentence(target, first, **seen["failed"]))
+        extra = {
+            "first": first,
+            # From equal routes FastAPI makes equal documents, so one look at them is enough.
+            "documents": first is None,
+            # So does the code behind them look up the same names, whatever came first.
+            "code": first is None,
+            "inputs": target.inputs and first is None,
+            "match": match or {},
+            "asked": [target.monolith, *target.new_modules, *target.other_first],
+        }
+        status = run_probe(tree, target, running, Path(scratch), target.timeout, extra, warm)
+        complaint = complaint_of(target, first, status, Path(scratch))
+        if complaint and warm is not None and not warm.is_cold:
+            # Whether it is FastAPI's being there already is not worth guessing.
+            return observe(tree, target, first, running, match)
+        if complaint:
+            raise UnobservableError(complaint)
+        seen = json.loads(Path(scratch, "answer.json").read_bytes())
     if status != 0:
         raise UnobservableError(f"the probe of {target.title} ended with status {status}")
     observation = Observation.of(seen)
@@ -123,15 +138,42 @@ def observe(
     return observation
 
 
-def _run(
+def complaint_of(target: Target, first: str | None, status: int, scratch: Path) -> str:
+    """Say why there is no answer in *scratch*; "" if there is one."""
+    try:
+        seen = json.loads((scratch / "answer.json").read_bytes())
+    except FileNotFoundError:
+        return _silent(target, first, status, scratch / "log")
+    return _sentence(target, first, **seen["failed"]) if "failed" in seen else ""
+
+
+def run_probe(
     tree: Path,
     target: Target,
-    first: str | None,
     running: Running,
     scratch: Path,
-    match: Mapping[str, Sequence[str]],
+    timeout: float,
+    extra: dict[str, Any],
+    warm: Warm | None = None,
 ) -> int:
-    """Leave the answer and what was written to stderr in *scratch*; give the exit status."""
+    """Run the probe on one state.
+
+    Args:
+        tree: Directory that holds the state.
+        target: How it is imported.
+        running: Where to register the process.
+        scratch: Where the answer and what was written to stderr are left.
+        timeout: Seconds for all of it.
+        extra: What else the probe is asked, over "first" (a module, or ``None``).
+        warm: The server of the state, if it has one.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        UnobservableError: The process cannot be started, or is out of time.
+    """
+    first = extra.get("first")
     home = scratch / "home"
     home.mkdir()
     # Where a recipe has to name a directory, it must be another one for each look.
@@ -148,14 +190,46 @@ def _run(
         "monolith": target.monolith,
         "homes": [target.monolith, *target.new_modules],
         "patched": target.patched,
+        "inside": str(scratch),
         "answer": str(scratch / "answer.json"),
-        "match": match,
+        **extra,
     }
     # Sets of strings must come out in one order on both sides, and no state may leave
     # byte code behind for the other.
     fixed = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
     given = {name: placed(value, places) for name, value in target.env}
-    environment = {**os.environ, **given, **fixed}
+    # Endpoints may write temporary files where nobody else does.
+    private = {"TMPDIR": str(home)} if "plan" in extra else {}
+    environment = {**os.environ, **private, **given, **fixed}
+    too_long = f"importing {first or target.title} took more than {timeout:g} s; " + (
+        "allow more with --timeout, or name a module that starts no server with --app"
+    )
+    if "plan" in extra:
+        too_long = (
+            f"sending requests to {target.title} took more than {timeout:g} s; send fewer with "
+            "--request-timeout, or name an application with fewer routes with --app"
+        )
+    if warm is not None:
+        with suppress(ColdError):
+            here = {"log": str(scratch / "log"), "cwd": str(tree / target.cwd)}
+            try:
+                return warm.run({**request, **here}, environment, timeout)
+            except OutOfTimeError:
+                raise UnobservableError(too_long, timed_out=True) from None
+    return _run_cold(request, environment, tree, target, running, scratch, timeout, too_long)
+
+
+def _run_cold(
+    request: dict[str, Any],
+    environment: dict[str, str],
+    tree: Path,
+    target: Target,
+    running: Running,
+    scratch: Path,
+    timeout: float,
+    too_long: str,
+) -> int:
+    """Run the probe in a new interpreter."""
     with (scratch / "log").open("wb") as errors:
         try:
             process = running.start(
@@ -179,13 +253,9 @@ def _run(
                 f"{target.python} cannot be started ({error.strerror}); name another with --python"
             ) from None
         try:
-            process.communicate(json.dumps(request), timeout=target.timeout)
+            process.communicate(json.dumps(request), timeout=timeout)
         except subprocess.TimeoutExpired:
-            raise UnobservableError(
-                f"importing {first or target.title} took more than {target.timeout:g} s; "
-                "allow more with --timeout, or name a module that starts no server with --app",
-                timed_out=True,
-            ) from None
+            raise UnobservableError(too_long, timed_out=True) from None
         finally:
             running.end(process)
     return process.returncode

@@ -396,12 +396,15 @@ class Eye:
 class Table:
     """The effective routes of one application, in the order in which they are tried."""
 
-    def __init__(self, eye: Eye) -> None:
+    def __init__(self, eye: Eye, *, with_documents: bool = True) -> None:
         self.eye = eye
+        self.with_documents = with_documents
         self.fastapi = importlib.import_module("fastapi")
         self.fastapi_routing = importlib.import_module("fastapi.routing")
         self.routing = importlib.import_module("starlette.routing")
         self.rows: list[dict[str, Any]] = []
+        # Number of a row to the route it describes, as it is effective and as it was written.
+        self.sources: dict[int, tuple[Any, Any]] = {}
         self.openapi: dict[str, dict[str, Any]] = {}
         self.seen: set[int] = set()
 
@@ -410,6 +413,7 @@ class Table:
         self.seen.add(id(app))
         mounted = []
         for effective, original in self.flat(app.routes):
+            self.sources[len(self.rows)] = (effective, original)
             self.rows.append(self.row(effective, original, prefix))
             if isinstance(original, (self.routing.Mount, self.routing.Host)):
                 inner = _get(effective, "_base_app") or effective.app
@@ -420,7 +424,7 @@ class Table:
             self.frontend(late, prefix)
         for hook in _get(_get(app, "webhooks"), "routes") or ():
             self.rows.append({**self.row(hook, hook, prefix), "kind": "webhook"})
-        if hasattr(app, "openapi"):
+        if hasattr(app, "openapi") and self.with_documents:
             self.openapi[prefix] = self.document(app)
         for path, inner in mounted:
             if hasattr(inner, "routes") and id(inner) not in self.seen:
@@ -621,49 +625,113 @@ def has_file(tree: str, paths: list[str], name: str) -> bool:
     )
 
 
-def look(request: dict[str, Any]) -> dict[str, Any]:
-    """Import the application the way the request says and describe it."""
+class Loaded(typing.NamedTuple):
+    """The application as it was imported, and what it was imported with."""
+
+    # What a server would call: the application, or what it is wrapped in.
+    served: Any
+    app: Any
+    wrappers: list[str]
+    eye: Eye
+    stubs: Any
+    # Each package on the way to the module that was imported first, and which of the
+    # modules that were asked about had been imported when it was.
+    chain: list[tuple[str, list[str]]]
+
+
+def load(request: dict[str, Any]) -> Loaded:
+    """Import the application the way the request says."""
     tree, first, monolith = request["tree"], request["first"], request["monolith"]
     recipe.prepare(request)
     eye = Eye(tree, request["scratch"])
     stubs = part("probe_stubs").Stubs(eye.trees, request["stubs"], part("probe_standin"))
     stubs.install()
     recipe.run_first(request)
-    if first:
-        attempt("first", tree, lambda: importlib.import_module(first))
+    asked = request.get("asked", ())
+    chain = import_by_steps("first", tree, first, asked) if first else []
     finder = recipe.Finder(request["app"], tree, part("probe_standin").given_to)
+    if finder.module and not first:
+        chain = import_by_steps("import", tree, finder.module, asked)
     app, wrappers = finder.find()
     if monolith and monolith not in sys.modules:
         raise ProbeError("monolith", monolith)
     check_origin(tree, request["paths"], [finder.module, monolith, first or ""])
+    return Loaded(finder.served, app, wrappers, eye, stubs, chain)
+
+
+def import_by_steps(
+    stage: str, tree: str, name: str, asked: list[str]
+) -> list[tuple[str, list[str]]]:
+    """Import a module as ``import a.b.c`` does, and note what each step brings along."""
+    words = name.split(".")
+    chain = []
+    for count in range(1, len(words) + 1):
+        step = ".".join(words[:count])
+        attempt(stage, tree, functools.partial(importlib.import_module, step))
+        chain.append((step, [other for other in asked if sys.modules.get(other) is not None]))
+    return chain
+
+
+def look(request: dict[str, Any]) -> dict[str, Any]:
+    """Import the application the way the request says and describe it."""
+    tree, monolith = request["tree"], request["monolith"]
+    loaded = load(request)
+    app, wrappers, eye, stubs = loaded.app, loaded.wrappers, loaded.eye, loaded.stubs
     homes, patched = request.get("homes", [monolith]), request.get("patched", ())
-    eye.reader = part("probe_code").Reader(eye.trees, homes, patched)
-    table = Table(eye)
+    if request.get("code", True):
+        eye.reader = part("probe_code").Reader(eye.trees, homes, patched)
+    table = Table(eye, with_documents=request.get("documents", True))
     attempt("table", tree, lambda: table.read(app))
     about = attempt("table", tree, lambda: surroundings(eye, app, wrappers))
-    attempt("table", tree, eye.read_code)
+    if eye.reader is not None:
+        attempt("table", tree, eye.read_code)
     versions = {"python": ".".join(map(str, sys.version_info[:3]))}
     for package in ("fastapi", "starlette", "pydantic"):
         versions[package] = str(_get(sys.modules.get(package), "__version__"))
+    inputs = part("probe_inputs").inputs(table, eye.reader) if request.get("inputs") else []
     return {
         "rows": table.rows,
+        "inputs": inputs,
         "app": about,
         "openapi": table.openapi,
         "namespace": namespace(eye, sys.modules[monolith]) if monolith else {},
-        "anchors": anchors(eye, monolith),
+        "anchors": anchors(eye, monolith) if eye.reader else [],
+        "has_code": eye.reader is not None,
         "things": eye.things,
         "versions": versions,
         "fabricated": sorted(stubs.made),
         "matched": matched(request.get("match") or {}),
+        "chain": loaded.chain,
     }
+
+
+def answer_requests(request: dict[str, Any]) -> dict[str, Any]:
+    """Import the application and send it the requests of the plan that the request names."""
+    loaded = load(request)
+    eye = loaded.eye
+    with open(request["plan"], encoding="utf-8") as file:
+        plan = json.load(file)
+    homes = "|".join(re.escape(home) for home in request["homes"] if home)
+    # The text of an exception may name a class by where it stands, and nobody is answered that.
+    moved = re.compile(rf"\b(?:{homes})\.") if homes else re.compile("(?!)")
+    guard = None if plan["effects"] else part("probe_guard").Guard([*eye.trees, request["inside"]])
+    server = part("probe_requests").Server(loaded.served, plan, eye.clean, guard)
+    server.clean_error = lambda text: moved.sub("", eye.clean(text))
+    server.serve()
+    return {"served": True}
 
 
 def main() -> None:
     request = json.load(sys.stdin)
     # The application must not wait for, or read, what was meant for us.
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    respond(request)
+
+
+def respond(request: dict[str, Any]) -> None:
+    """Do what the request asks, write the answer where it says, and end the process."""
     try:
-        answer = look(request)
+        answer = answer_requests(request) if "plan" in request else look(request)
     except ProbeError as error:
         answer = error.answer
     # Renamed into place: a process that dies while writing has not answered.

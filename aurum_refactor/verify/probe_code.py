@@ -27,6 +27,7 @@ WRAPPERS = (FunctionType, type(functools.lru_cache(maxsize=1)(len)))
 LOADS = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS", "LOAD_FROM_DICT_OR_DEREF")
 ATTRIBUTES = ("LOAD_ATTR", "LOAD_METHOD")
 STORES = ("STORE_GLOBAL", "DELETE_GLOBAL")
+STORING = {dis.opmap[name] for name in (*STORES, "STORE_ATTR", "DELETE_ATTR")}
 # Never between a load and the attribute that is taken from it, but for these.
 PADDING = ("NOP", "CACHE", "EXTENDED_ARG", "PUSH_NULL", "PRECALL")
 # The compiler makes one object of two equal constants: their identity means nothing.
@@ -57,8 +58,10 @@ def looks_of(code: CodeType) -> tuple[tuple[Look, ...], tuple[tuple[str, ...], .
     words: list[str] = []
     constants: list[Any] = []
     imported: tuple[str, int] | None = None
-    local = {i.argval for i in dis.get_instructions(code) if i.opname == "STORE_NAME"}
-    for step in dis.get_instructions(code):
+    steps = list(dis.get_instructions(code))
+    # Only a class body binds names that are neither fast nor global.
+    local = {step.argval for step in steps if step.opname == "STORE_NAME"}
+    for step in steps:
         name = step.opname
         if name in PADDING:
             continue
@@ -91,6 +94,12 @@ def looks_of(code: CodeType) -> tuple[tuple[Look, ...], tuple[tuple[str, ...], .
     return tuple(looks), tuple(stores)
 
 
+def may_store(code: CodeType) -> bool:
+    """Whether some step could set a global or an attribute: a look at the bytes, no reading."""
+    inner = (constant for constant in code.co_consts if isinstance(constant, CodeType))
+    return not STORING.isdisjoint(code.co_code[::2]) or any(map(may_store, inner))
+
+
 def constants_of(code: CodeType) -> Iterator[Any]:
     """Numbers and short texts that a function compares with, or uses otherwise."""
     names = set(code.co_names)
@@ -110,6 +119,14 @@ def is_plain(value: Any) -> bool:
     return type(value) in PLAIN
 
 
+def unwrapped(value: Any) -> Any:
+    """The function below all wrappers; other objects are not asked for any attribute."""
+    depth = 0
+    while type(value) in WRAPPERS and hasattr(value, "__wrapped__") and depth < DEEPEST:
+        value, depth = value.__wrapped__, depth + 1
+    return value
+
+
 class Reader:
     """Resolves what functions of the project look up; one for one state of the target.
 
@@ -117,7 +134,10 @@ class Reader:
     by the name alone, so that it is called the same wherever it has moved.
     """
 
-    unbound, wrappers, is_plain = UNBOUND, WRAPPERS, staticmethod(is_plain)
+    # The parts of the probe meet through this object: none of them can import another.
+    unbound, wrappers = UNBOUND, WRAPPERS
+    is_plain, unwrapped = staticmethod(is_plain), staticmethod(unwrapped)
+    constants_of = staticmethod(constants_of)
 
     def __init__(self, trees: Iterable[str], homes: Iterable[str], patched: Iterable[str]) -> None:
         self.trees = tuple(tree + os.sep for tree in trees)
@@ -251,21 +271,13 @@ class Reader:
         if not isinstance(code, CodeType):
             return
         scope = function.__globals__
-        for *owner, name in looks_of(code)[1]:
+        for *owner, name in looks_of(code)[1] if may_store(code) else ():
             place = self.place_of(scope)
             if owner:
                 value = self._module(owner, scope)
                 place = value.__name__ if self.is_own_module(value) else ""
             if place in self.homes:
                 yield getattr(function, "__qualname__", method), place, name
-
-
-def unwrapped(value: Any) -> Any:
-    """The function below all wrappers; other objects are not asked for any attribute."""
-    depth = 0
-    while type(value) in WRAPPERS and hasattr(value, "__wrapped__") and depth < DEEPEST:
-        value, depth = value.__wrapped__, depth + 1
-    return value
 
 
 def _parts(module: ModuleType) -> list[str]:

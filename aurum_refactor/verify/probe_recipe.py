@@ -79,6 +79,8 @@ class Finder:
         self.fastapi = fastapi.FastAPI
         self.router = fastapi.APIRouter
         self.kinds = (fastapi.FastAPI, fastapi.APIRouter)
+        # What a server would call; known once it is found.
+        self.served: Any = None
 
     @property
     def module(self) -> str:
@@ -87,17 +89,20 @@ class Finder:
 
     def find(self) -> tuple[Any, list[str]]:
         """The application, and what it is wrapped in, from outside in."""
-        value = self.value()
+        value = self.served = self.value()
         wrappers: list[str] = []
         while not isinstance(value, self.kinds):
             inner = self.inside(value)
             if inner is None or len(wrappers) > DEEPEST:
                 raise ProbeError("kind", describe(value))
             wrappers.append(type(value).__name__)
+            # What is made up answers nothing: a request goes to what is in it.
+            self.served = inner if self.given_to(value) else self.served
             value = inner
         if isinstance(value, self.fastapi):
             return value, wrappers
-        return attempt("include", self.tree, lambda: self.serve(value)), [*wrappers, "APIRouter"]
+        self.served = attempt("include", self.tree, lambda: self.serve(value))
+        return self.served, [*wrappers, "APIRouter"]
 
     def inside(self, value: Any) -> Any:
         """What an ASGI layer is wrapped around; None if it is none."""

@@ -64,6 +64,8 @@ class Target:
     patched: tuple[str, ...] = ()
     # True if routes may be tried in another order where no request and no name tells.
     allow_reordered: bool = False
+    # Whether to look at what the routes take, too; needed to send them requests.
+    inputs: bool = False
 
     @property
     def module(self) -> str:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from aurum_refactor.verify.difference import Difference
 
 # True of every verification; kept in step with fastapi-semantics §9.
-CANNOT_SEE = (
+WITHOUT_REQUESTS = (
     "function bodies: no request is made, so code that was not executed on import is not compared",
+)
+CANNOT_SEE = (
     "patches and assignments by names that are put together at run time",
     "values of names that no endpoint looks up; only their presence, type, name and identity",
     "what depends on a module's name: loggers, cache keys, task names, metric labels, pickles",
@@ -16,7 +18,7 @@ CANNOT_SEE = (
     "validators and methods of models; only their fields",
     "form limits given to include_router, and dependency overrides of WebSocket routes",
     "code outside the project that imports the monolith or walks app.routes",
-    "timing, concurrency, lifespan and anything that needs a real backend",
+    "timing, concurrency and anything that needs a real backend",
 )
 
 
@@ -41,6 +43,34 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """How many requests were made for one operation, and what came back before."""
+
+    operation: str
+    sent: int
+    # ("2xx", "accept", "raised", ...; how many), sorted by name.
+    answers: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """The requests that were sent to both states."""
+
+    sent: int
+    # After two without an answer in time, an operation is asked no more.
+    left_out: int
+    # Requests that were not answered in time, on either side.
+    unanswered: tuple[str, ...]
+    operations: tuple[Asked, ...]
+    # Operation and place of what a state answers differently by itself: not compared.
+    unstable: tuple[str, ...]
+    # "complete", why startup failed (on both sides), or "" if it was not run.
+    lifespan: str
+    # What the endpoints tried and were refused: "network", "programs and signals", ...
+    refused: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether before ≡ after, as far as running both can show it."""
 
@@ -58,3 +88,5 @@ class Verdict:
     reordered: tuple[tuple[str, str], ...] = ()
     # True if that was asked for, and so is no difference.
     reordering_allowed: bool = False
+    # ``None`` if none were sent.
+    requests: Requests | None = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import functools
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -10,19 +11,25 @@ from pathlib import Path
 from aurum_refactor.errors import VerifyError
 from aurum_refactor.verify.compare import compare
 from aurum_refactor.verify.difference import Difference
+from aurum_refactor.verify.first import first_looks
 from aurum_refactor.verify.observation import Observation
 from aurum_refactor.verify.observe import Running, UnobservableError, observe
 from aurum_refactor.verify.reordering import Order, judged, paths_for, swaps_between
+from aurum_refactor.verify.requests import check_of, send_both
+from aurum_refactor.verify.requests_fuzz import generated
+from aurum_refactor.verify.requests_plan import plan_of
+from aurum_refactor.verify.requests_run import Sending
 from aurum_refactor.verify.summary import checks_of, moved_between
 from aurum_refactor.verify.target import Target
-from aurum_refactor.verify.verdict import CANNOT_SEE, Check, Verdict
+from aurum_refactor.verify.verdict import CANNOT_SEE, WITHOUT_REQUESTS, Check, Verdict
+from aurum_refactor.verify.warm import Warm
 
 # One look: a side ("before" or "after") and the module imported first.
 _Look = tuple[str, str | None]
 _Seen = dict[_Look, Observation | UnobservableError]
 
 
-def verify(before: Path, after: Path, target: Target) -> Verdict:
+def verify(before: Path, after: Path, target: Target, sending: Sending | None = None) -> Verdict:
     """Show whether two states of one application are the same to its callers.
 
     Both states are imported and looked at: routes in order, identity of what
@@ -35,6 +42,7 @@ def verify(before: Path, after: Path, target: Target) -> Verdict:
         before: Directory with the state that is right by definition.
         after: Directory with the state that must not differ.
         target: How to import the application; the same for both.
+        sending: How to send requests to both; ``None`` sends none.
 
     Returns:
         ``equal`` is true if and only if ``differences`` is empty; its members
@@ -45,43 +53,60 @@ def verify(before: Path, after: Path, target: Target) -> Verdict:
             Two crashes are not an equality.
 
     Cost:
-        2 + len(new_modules) + 2 * len(other_first) imports of the target, two more
-        if the application is not in the monolith, and one if routes changed places;
-        two at a time.
+        Two imports of the target, one more for each group of modules that can be
+        imported first (see ``first_looks``) on each side they are on, and two if
+        anything differs or requests are sent, and one if routes changed places; two at
+        a time.
     """
     running = Running()
+    target = replace(target, inputs=sending is not None)
+    trees = {"before": before, "after": after}
+    warm = {side: Warm(tree, target, running) for side, tree in trees.items()}
     pool = ThreadPoolExecutor(max_workers=2)
 
-    def look_at(looks: Iterable[_Look]) -> _Seen:
-        trees = {"before": before, "after": after}
-        jobs = {
-            look: pool.submit(_look, trees[look[0]], target, look[1], running)
-            for look in dict.fromkeys(looks)
-        }
-        return {look: job.result() for look, job in jobs.items()}
+    def look(side: str, first: str | None = None) -> Observation | UnobservableError:
+        return _look(trees[side], target, first, running, warm[side])
 
     try:
-        seen = look_at([("before", None), ("after", None)])
+        plain = {side: pool.submit(look, side) for side in ("before", "after")}
+        seen: _Seen = {(side, None): job.result() for side, job in plain.items()}
         left, right = _both(seen)
         swaps = swaps_between(left, right)
         matched: Mapping[str, Sequence[str]] = {}
         if swaps:
             wanted = paths_for(swaps)
-            matched = observe(after, target, None, running, wanted).matched
+            matched = observe(after, target, None, running, wanted, warm["after"]).matched
         order = Order(swaps, *judged(swaps, matched), target.allow_reordered)
-        seen |= look_at(_first_looks(target))
+        jobs = {
+            side: pool.submit(
+                first_looks, _first_of(side, target), own, functools.partial(look, side)
+            )
+            for side, own in (("before", left), ("after", right))
+        }
+        for side, job in jobs.items():
+            seen |= {(side, module): found for module, found in job.result().items()}
         unstable = frozenset[tuple[str, str]]()
         differences, checks = _judge(seen, left, right, target, order)
         if differences:
-            again = look_at([("before", None)])["before", None]
+            again = look("before")
             if isinstance(again, UnobservableError):
                 raise VerifyError(f"before: crashes on one import and not on another: {again}")
             unstable = frozenset((d.where, d.what) for d in _compared(left, again, target))
             differences, checks = _judge(seen, left, right, target, order, unstable)
+        outcome = None
+        if sending is not None:
+            cases = plan_of(left, right, sending.headers)
+            if sending.fuzz:
+                cases += generated(left, sending.fuzz, len(cases), sending.headers)
+            outcome = send_both(before, after, target, cases, sending, running)
+            differences = (*differences, *outcome.differences)
+            checks = (*checks, check_of(outcome))
     finally:
         # Without this an interrupt would wait for the target's own time limit.
         running.end_all()
         pool.shutdown(cancel_futures=True)
+        for server in warm.values():
+            server.close()
     notes = tuple(
         f"{where}: {what}, which differs between two imports of the same state"
         for where, what in sorted(unstable)
@@ -90,21 +115,27 @@ def verify(before: Path, after: Path, target: Target) -> Verdict:
         equal=not differences,
         checks=checks,
         differences=differences,
-        cannot_see=(*notes, *_unreached(left, right, target), *_made_up(left), *CANNOT_SEE),
+        cannot_see=(
+            *notes,
+            *_unreached(left, right, target),
+            *_made_up(left),
+            *(CANNOT_SEE if outcome else WITHOUT_REQUESTS + CANNOT_SEE),
+        ),
         moved=moved_between(left, right),
         before_versions=tuple(left.versions.items()),
         after_versions=tuple(right.versions.items()),
         fabricated=left.fabricated,
         reordered=tuple(swap.labels for swap in order.hidden),
         reordering_allowed=target.allow_reordered,
+        requests=outcome.summary if outcome else None,
     )
 
 
 def _look(
-    tree: Path, target: Target, first: str | None, running: Running
+    tree: Path, target: Target, first: str | None, running: Running, warm: Warm
 ) -> Observation | UnobservableError:
     try:
-        return observe(tree, target, first, running)
+        return observe(tree, target, first, running, warm=warm)
     except UnobservableError as error:
         return error
 
@@ -122,13 +153,10 @@ def _both(seen: _Seen) -> tuple[Observation, Observation]:
     return left, right
 
 
-def _first_looks(target: Target) -> list[_Look]:
-    """Which modules to import first, and on which side."""
-    both = [*_monolith_first(target), *target.other_first]
-    return [
-        *((side, module) for module in both for side in ("before", "after")),
-        *(("after", module) for module in target.new_modules),
-    ]
+def _first_of(side: str, target: Target) -> tuple[str, ...]:
+    """Which modules to import first on one side."""
+    new = target.new_modules if side == "after" else ()
+    return (*_monolith_first(target), *new, *target.other_first)
 
 
 def _monolith_first(target: Target) -> tuple[str, ...]:
@@ -183,9 +211,13 @@ def _first(
     if isinstance(found, UnobservableError):
         _refuse_timeout("after", found)
         return [Difference(module, "first import", "gives the same routes", str(found), "import")]
+    # Documents are made, and code is read, in plain looks only.
+    sides = (replace(expected, openapi={}, chain=()), replace(found, openapi={}, chain=()))
+    if sides[0] == sides[1]:
+        return []
     return [
         replace(d, where=f"{d.where} with {module} imported first", category="import")
-        for d in order.sorted_out(_compared(expected, found, target), expected, found)
+        for d in order.sorted_out(_compared(*sides, target), *sides)
         if (d.where, d.what) not in unstable
     ]
 

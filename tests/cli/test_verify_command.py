@@ -218,3 +218,41 @@ def test_their_tests_are_part_of_the_verdict(tmp_path: Path) -> None:
     assert "  tests/test_api.py::test_home\n    test\n      - passed\n" in result.stdout
     assert bad.exit_code == 2
     assert "is no command" in bad.stderr
+
+
+def test_requests_are_sent_when_asked_for(shop: Path) -> None:
+    result = run(shop, "verify", "--extract", "all", "--requests", "--format", "json")
+
+    verdict = json.loads(result.stdout)
+    check = verdict["checks"][-1]
+    assert (result.exit_code, verdict["equal"]) == (0, True), result.output
+    assert (check["name"], check["equal"]) == ("requests", True)
+    assert check["compared"] == verdict["requests"]["sent"] > 50
+    assert {o["operation"] for o in verdict["requests"]["operations"] if o["sent"] > 10}
+
+
+def test_a_changed_body_is_seen_by_requests_only(shop: Path) -> None:
+    file = shop / "src/shop/api.py"
+    file.write_text(file.read_text().replace('{"deleted": c', '{"dropped": c'))
+
+    without = run(shop, "verify")
+    result = run(shop, "verify", "--requests", "--header", "authorization: token")
+
+    assert (without.exit_code, result.exit_code) == (0, 1)
+    assert "answer to DELETE /v1/" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--fuzz", "3"], "--fuzz says how requests are sent; add --requests."),
+        (["--no-lifespan"], "--no-lifespan says how requests are sent; add --requests."),
+        (["--requests", "--header", "token"], "'token' is not of the form NAME:VALUE"),
+        (["--requests", "--header", "a b: c"], "'a b: c' is not of the form NAME:VALUE"),
+    ],
+)
+def test_mistakes_in_how_requests_are_sent(shop: Path, options: list[str], message: str) -> None:
+    result = run(shop, "verify", *options)
+
+    assert result.exit_code == 2
+    assert message in " ".join(result.stderr.split())

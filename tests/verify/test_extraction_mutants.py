@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,11 @@ import pytest
 from aurum_refactor.verify.compare import compare
 from aurum_refactor.verify.difference import Difference
 from aurum_refactor.verify.observation import Observation
-from aurum_refactor.verify.observe import observe
+from aurum_refactor.verify.observe import Running, observe
+from aurum_refactor.verify.requests_case import Case
+from aurum_refactor.verify.requests_compare import differences_of, places_of
+from aurum_refactor.verify.requests_plan import plan_of
+from aurum_refactor.verify.requests_run import Answers, Sending, answers_of
 from aurum_refactor.verify.target import Target
 from tests.verify.shop import mutant, write
 
@@ -272,5 +277,63 @@ def test_mutant_of_an_extraction_is_different_and_its_endpoint_is_named(
     edits, where, what = MUTANTS[name]
 
     found = [(d.where, d.what) for d in mutated(*edits)]
+
+    assert any(place == where and what in said for place, said in found), found
+
+
+# Mistakes in bodies: only an answer shows them.
+BODIES: dict[str, tuple[tuple[tuple[str, str, str], ...], str, str]] = {
+    "body changed": (((SHARED, '"at"', '"when"'),), NEWEST, "body.at"),
+    "value-dependent": (((BOOKS, "> PRICE_LIMIT", ">= PRICE_LIMIT"),), ADD, "status"),
+    "another status": (((BOOKS, "HTTPException(409", "HTTPException(400"),), ADD, "status"),
+    "check of the caller lost": (((BOOKS, "if not authorization:", "if False:"),), ADD, "status"),
+    "cache never filled": (((BOOKS, "CACHE[book.title] = ", "_unused = "),), READ, "body.price"),
+    "message of a WebSocket changed": (((ORDERS, ".upper()", ".lower()"),), FEED, "messages[2]"),
+    "setting not passed on": (((SETUP, "(read_only, page)", "(read_only)"),), LIST, "body.limit"),
+}
+
+
+@pytest.fixture(scope="module")
+def asked(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Path, tuple[Case, ...], Answers]:
+    """The requests for the project before the extraction, and its answers."""
+    tree = write(tmp_path_factory.mktemp("asked"), files("before"))
+    seen = observe(tree, replace(TARGET, inputs=True))
+    cases = plan_of(seen, seen, [("authorization", "token")])
+    return tree, cases, answers_of(tree, TARGET, cases, Sending(), Running())
+
+
+@pytest.fixture
+def answers_differ(
+    tmp_path: Path, asked: tuple[Path, tuple[Case, ...], Answers]
+) -> Callable[..., tuple[Difference, ...]]:
+    """Plant edits in the extraction, send it the same requests, and compare the answers."""
+
+    def differences(*edits: tuple[str, str, str]) -> tuple[Difference, ...]:
+        after = write(tmp_path, mutant(files("after"), *edits))
+        _tree, cases, answers = asked
+        other = answers_of(after, TARGET, cases, Sending(), Running())
+        return differences_of(places_of(cases, answers, other))
+
+    return differences
+
+
+def test_extraction_itself_answers_the_same(
+    answers_differ: Callable[..., tuple[Difference, ...]],
+    asked: tuple[Path, tuple[Case, ...], Answers],
+) -> None:
+    assert answers_differ() == ()
+    assert len(asked[1]) > 300
+    assert asked[2].lifespan == "complete"
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_mutant_body_answers_differently_and_its_endpoint_is_named(
+    name: str, answers_differ: Callable[..., tuple[Difference, ...]]
+) -> None:
+    edits, where, what = BODIES[name]
+
+    found = [(d.where, d.what) for d in answers_differ(*edits)]
 
     assert any(place == where and what in said for place, said in found), found

@@ -1,0 +1,91 @@
+"""Imports FastAPI once and answers each request of the probe in a forked process of its own.
+
+Run as ``python probe_server.py``: the first line of stdin says where the
+target's imports start, every further one is a request of the probe. Python 3.8
+syntax, the standard library and the target's own fastapi only. A child has
+nothing of the target's in it until it imports it, so each look is as fresh as
+in a new interpreter; what is saved is the import of FastAPI, again and again.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import importlib.util
+import json
+import os
+import sys
+from typing import Any
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def say(*words: Any) -> None:
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+    sys.stdout.flush()
+
+
+def load_probe() -> Any:
+    """The probe as a module, under a name that no target has."""
+    name = "_aurum_refactor_probe"
+    spec = importlib.util.spec_from_file_location(name, os.path.join(HERE, "probe.py"))
+    assert spec is not None and spec.loader is not None  # noqa: S101, PT018
+    sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
+def is_target_free(settings: dict[str, Any]) -> bool:
+    """Import FastAPI as the target would; whether nothing of the target's came along."""
+    tree = settings["tree"]
+    before = list(sys.path)
+    sys.path[:] = [path for path in sys.path if os.path.abspath(path or os.curdir) != HERE]
+    sys.path[:0] = [os.path.normpath(os.path.join(tree, path)) for path in settings["paths"]]
+    for name in ("fastapi", "fastapi.routing", "fastapi.openapi.utils", "asyncio"):
+        importlib.import_module(name)
+    sys.path[:] = before
+    roots = (os.path.abspath(tree) + os.sep, os.path.realpath(tree) + os.sep)
+    files = [str(getattr(module, "__file__", None)) for module in list(sys.modules.values())]
+    return not any(file.startswith(roots) and "site-packages" not in file for file in files)
+
+
+def answer(probe: Any, request: dict[str, Any]) -> None:
+    """Become the process that the request asks for, and answer it; never comes back."""
+    try:
+        os.setsid()
+        null = os.open(os.devnull, os.O_RDWR)
+        log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        for source, stream in ((null, 0), (null, 1), (log, 2)):
+            os.dup2(source, stream)
+        os.environ.clear()
+        os.environ.update(request["environment"])
+        os.chdir(request["cwd"])
+        probe.respond(request)
+    finally:
+        os._exit(1)
+
+
+def main() -> None:
+    settings = json.loads(sys.stdin.readline())
+    probe = load_probe()
+    if not is_target_free(settings):
+        say("cold")
+        return
+    # Byte code of one state, for that state only.
+    sys.pycache_prefix, sys.dont_write_bytecode = settings["cache"], False
+    # Nothing of this is garbage, and an import makes hardly any.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    say("warm")
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            answer(probe, json.loads(line))
+        say(child)
+        _, status = os.waitpid(child, 0)
+        say(-os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
+
+
+if __name__ == "__main__":
+    main()
