@@ -265,6 +265,10 @@ class Registration:
     name: str | None = None
     # False if arguments that are not written out may change what it matches.
     is_plain: bool = True
+    # True if its path is one plain string literal, as it is between its quotes.
+    is_literal: bool = False
+    # The first tag, where it can be taken off; "" where it cannot or is none.
+    first_tag: str = ""
     # What is included, mounted or added: the argument's source text.
     target: str = ""
 

@@ -31,6 +31,7 @@ from aurum_refactor.model import (
     Statement,
     Unmoved,
 )
+from aurum_refactor.source.text import split_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,9 @@ def registrations_of(
         decorators bottom-up), and the endpoints in source order.
     """
     names = frozenset(receiver.name for receiver in receivers)
-    reader = _Reader(statements, names, constants_of(body, statements), looks_back, registrars)
+    lines = split_lines(text)
+    constants = constants_of(body, statements)
+    reader = _Reader(statements, names, constants, looks_back, registrars, lines)
     for node, statement in zip(body, statements, strict=True):
         reader.read(node, statement)
     ordered = tuple(
@@ -93,7 +96,9 @@ class _Reader:
         constants: Mapping[str, str],
         looks_back: frozenset[str],
         registrars: frozenset[str],
+        lines: Sequence[str],
     ) -> None:
+        self.lines = lines
         self.looks_back = looks_back
         self.registrars = registrars
         self.names = names
@@ -219,6 +224,7 @@ class _Reader:
                 decorator,
                 self.constants,
                 own_name,
+                self.lines,
             )
         )
 
@@ -269,6 +275,7 @@ def registration_of(
     decorator: int,
     constants: Mapping[str, str],
     own_name: str | None = None,
+    lines: Sequence[str] = (),
 ) -> Registration:
     """Describe one call that registers something; its position is not known yet."""
     keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
@@ -295,6 +302,8 @@ def registration_of(
         else tuple(n.id for n in ast.walk(path) if isinstance(n, ast.Name)),
         name=_literal_name(keywords["name"]) if "name" in keywords else own_name,
         is_plain=_is_plain(call, keywords),
+        is_literal=path is not None and _is_simple(path),
+        first_tag=_first_tag(call, lines) if lines else "",
         target=ast.unparse(call.args[0]) if form is Form.INCLUDE and call.args else "",
     )
 
@@ -308,6 +317,28 @@ def _only_routes(
     """True if every decorator below one registers the function too, and so hands it on."""
     found = [route_call(decorator) for decorator in node.decorator_list[index + 1 :]]
     return all(row is not None and row[0] in names for row in found)
+
+
+def _is_simple(node: ast.expr) -> bool:
+    """True for one plain string literal: no prefix, no escapes, nothing put together."""
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+        return False
+    width = (node.end_col_offset or 0) - node.col_offset
+    # Two quotation marks, and the value itself.
+    return node.end_lineno == node.lineno and width == len(node.value.encode()) + 2
+
+
+def _first_tag(call: ast.Call, lines: Sequence[str]) -> str:
+    """The first of literal tags behind a path; "" where a comment may stand among them."""
+    if any("#" in line for line in lines[call.lineno - 1 : call.end_lineno]):
+        return ""
+    for index, keyword in enumerate(call.keywords):
+        match keyword:
+            case ast.keyword(
+                arg="tags", value=ast.List(elts=[ast.Constant(value=str(tag)) as first, *_])
+            ) if _is_simple(first) and (call.args or index):
+                return tag
+    return ""
 
 
 def _literal_name(node: ast.expr) -> str | None:

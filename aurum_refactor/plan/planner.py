@@ -24,6 +24,7 @@ from aurum_refactor.plan.changes import inert_names
 from aurum_refactor.plan.coalesce import Coalescer
 from aurum_refactor.plan.contested import contested
 from aurum_refactor.plan.domains import assign
+from aurum_refactor.plan.factor import factored
 from aurum_refactor.plan.homes import Homes, homes_of, misfits_at
 from aurum_refactor.plan.modules import modules_of, reads_monolith, shared_module
 from aurum_refactor.plan.names import NameTable
@@ -133,6 +134,9 @@ def make_plan(
         if not late:
             break
         barred |= late
+    if config.factor:
+        modules, unfactored = factored(modules, survey)
+        apart += unfactored
     shared = shared_module(survey, names, homes, leaf, leaf_path)
     init = target_init(layout, config)
     every = modules if shared is None else (*modules, shared)
@@ -157,6 +161,7 @@ def make_plan(
         shared_place=homes.shared_place,
         homes=homes.rows,
         coalesced=facts is not None,
+        factored=config.factor,
     )
 
 

@@ -9,6 +9,7 @@ from aurum_refactor.model import Breach, Receiver, ReceiverKind, Registration
 from aurum_refactor.proof.binding import Judge
 from aurum_refactor.proof.homes import Route
 from aurum_refactor.proof.levels import AT_IMPORT
+from aurum_refactor.proof.lifted import lifted_of
 from aurum_refactor.proof.lockstep import DiffersError
 from aurum_refactor.proof.normal import called_on, lockstep_of, same_call
 from aurum_refactor.proof.sides import Unit
@@ -76,7 +77,10 @@ class Expansion:
     def _same_class(self, unit: Unit, index: int, receiver: Receiver | None, row: Wired) -> None:
         """A new router is bare but for the ``route_class`` of what it is included on."""
         positional, given = _arguments(unit.body[index])
-        if positional or set(given) - {"route_class"}:
+        lifted = lifted_of(unit.body[index])
+        if lifted.wrong:
+            self._fail(row.line, f"{row.local} {lifted.wrong}")
+        if positional or set(given) - {"route_class", "prefix", "tags"}:
             self._fail(row.line, f"{row.local} is made with arguments its routes did not have")
             return
         if receiver is None or receiver.kind is ReceiverKind.FOREIGN:

@@ -11,6 +11,7 @@ from aurum_refactor.analysis.statements import absolute_module
 from aurum_refactor.model import Breach
 from aurum_refactor.proof.definitions import Definition
 from aurum_refactor.proof.levels import Use
+from aurum_refactor.proof.lifted import Lifted, lifted_of
 from aurum_refactor.proof.lockstep import DiffersError
 from aurum_refactor.proof.normal import called_on, endpoint, lockstep_of, named
 from aurum_refactor.proof.placement import Kept
@@ -47,6 +48,8 @@ class Moved:
     globals: frozenset[int]
     # False where it is not the code of the original: then only its place is known.
     same: bool = True
+    # Lines of route calls of which a prefix or tags were lifted, before and after, and the prefix.
+    lifted: Sequence[tuple[tuple[int, int], tuple[int, int], str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,9 @@ def find_homes(original: Original, result: Result, kept: Kept, wiring: Wiring) -
             elif isinstance(node, ast.FunctionDef) and node.name in called:
                 finder.make(registers.setdefault(name, {}), node.name, unit, index)
             else:
-                finder.match(unit, index, frozenset(routers.get(name, {})), called)
+                made = routers.get(name, {})
+                lifts = {router: lifted_of(unit.body[at]) for router, at in made.items()}
+                finder.match(unit, index, lifts, called)
     finder.lost()
     return Homes(finder.moved, routers, registers, finder.breaches)
 
@@ -111,7 +116,7 @@ class _Finder:
         table.setdefault(name, index)
 
     def match(
-        self, unit: Unit, index: int, routers: frozenset[str], called: frozenset[str]
+        self, unit: Unit, index: int, routers: Mapping[str, Lifted], called: frozenset[str]
     ) -> None:
         """Find the original of one statement, or say why there is none."""
         node = unit.body[index]
@@ -144,7 +149,7 @@ class _Finder:
         unit: Unit,
         index: int,
         ordinal: int,
-        routers: frozenset[str],
+        routers: Mapping[str, Lifted],
         called: frozenset[str],
     ) -> Moved | DiffersError:
         old, new = self.original.unit.body[ordinal], unit.body[index]
@@ -167,9 +172,12 @@ class _Finder:
             rewritten=frozenset(lockstep.rewritten),
             removed=frozenset(lockstep.removed),
             globals=frozenset(lockstep.globals),
+            lifted=tuple(
+                (lines_span(old), lines_span(new), prefix) for old, new, prefix in lockstep.lifted
+            ),
         )
 
-    def _unlike(self, unit: Unit, index: int, ordinal: int, routers: frozenset[str]) -> Moved:
+    def _unlike(self, unit: Unit, index: int, ordinal: int, routers: Mapping[str, Lifted]) -> Moved:
         """The place of a statement that has changed, so that only the change is reported."""
         old, new = self.original.unit.body[ordinal], unit.body[index]
         found: list[Route] = []
@@ -224,6 +232,11 @@ class _Finder:
             line = unit.line(ordinal)
             what = f"{named(unit.body[ordinal])} (line {line} of the original)"
             self.breaches.append(Breach("G1", unit.path, line, f"{what} is lost or changed"))
+
+
+def lines_span(node: ast.expr) -> tuple[int, int]:
+    """First and last line of a node."""
+    return node.lineno, node.end_lineno or node.lineno
 
 
 def _router_makers(unit: Unit) -> frozenset[str]:

@@ -43,6 +43,8 @@ class Lockstep:
         self.rewritten: set[int] = set()
         # Lines of route decorators that must be calls elsewhere now.
         self.removed: set[int] = set()
+        # Route calls of which something was lifted: before, after, and the prefix.
+        self.lifted: list[tuple[ast.Call, ast.Call, str]] = []
         # Lines of the original with a ``global`` statement on them.
         self.globals: set[int] = set()
         self.lines = (0, 0)

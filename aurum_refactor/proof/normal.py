@@ -10,7 +10,7 @@ cannot pass.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from aurum_refactor.analysis.scopes import import_bound
@@ -19,6 +19,7 @@ from aurum_refactor.proof import definitions
 from aurum_refactor.proof.annotations import annotated
 from aurum_refactor.proof.definitions import Definition
 from aurum_refactor.proof.levels import AT_IMPORT, At
+from aurum_refactor.proof.lifted import Lifted, undone
 from aurum_refactor.proof.lockstep import DiffersError, Lockstep, Step, lines_of, quoted
 
 
@@ -93,7 +94,7 @@ def endpoint(
     old: Definition,
     new: Definition,
     routes: Collection[int],
-    routers: Collection[str],
+    routers: Mapping[str, Lifted],
     *,
     may_detach: bool,
 ) -> list[tuple[int, str, int]]:
@@ -104,7 +105,7 @@ def endpoint(
         old: The original.
         new: What stands in the new module.
         routes: Indexes of the original's route decorators, 0 = outermost.
-        routers: Names of routers of the new module.
+        routers: Routers of the new module, with what they say for their routes.
         may_detach: True if a register function of the new module may make the
             calls that were decorators.
 
@@ -127,7 +128,7 @@ def endpoint(
         for index, (one, two) in enumerate(zip(decorators, new.decorator_list, strict=True)):
             on = called_on(two)
             if index in routes and on in routers:
-                same_call(lockstep, one, two)
+                same_call(lockstep, one, two, routers[on])
                 found.append((index, on, two.lineno))
             else:
                 lockstep.walk(one, two)
@@ -135,8 +136,10 @@ def endpoint(
     return found
 
 
-def same_call(lockstep: Lockstep, old: ast.expr, new: ast.expr) -> None:
-    """Compare two route calls, whatever they are called on.
+def same_call(
+    lockstep: Lockstep, old: ast.expr, new: ast.expr, lifted: Lifted | None = None
+) -> None:
+    """Compare two route calls, whatever they are called on; *lifted* is what that adds to them.
 
     Raises:
         DiffersError: The verb or an argument is another one.
@@ -146,8 +149,9 @@ def same_call(lockstep: Lockstep, old: ast.expr, new: ast.expr) -> None:
         case ast.Call(func=ast.Attribute(attr=one)), ast.Call(func=ast.Attribute(attr=two)):
             lockstep.same(one, two, "the verb")
             lockstep.rewritten.add(old.lineno)
-            lockstep.all(old.args, new.args, AT_IMPORT)
-            lockstep.all(old.keywords, new.keywords, AT_IMPORT)
+            whole = new if lifted is None else undone(lockstep, old, new, lifted)
+            lockstep.all(old.args, whole.args, AT_IMPORT)
+            lockstep.all(old.keywords, whole.keywords, AT_IMPORT)
         case _:
             raise DiffersError(*lockstep.lines, "a route is not a call any more")
 

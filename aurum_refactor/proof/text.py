@@ -18,6 +18,8 @@ _BLANK = re.compile(r"\A(?:[ \t\f]*(?:\r\n|\r|\n))+")
 _ENDING = re.compile("\r\n|\r|\n")
 _RELATIVE = re.compile(r"\bfrom\s+\.+\s*")
 _RECEIVER = re.compile(r"^([@(\s]*)\w+\s*\.")
+_TAGS = re.compile(r",\s*\btags\s*=\s*\[[^\]]*\]")
+_FIRST_PATH = re.compile(r"\(\s*[\"']|\bpath\s*=\s*[\"']")
 _SELF_DOCUMENTING = re.compile(r"=\s*(?:![rsa])?(?::[^{}]*)?\}")
 
 
@@ -71,7 +73,17 @@ def _lines(state: State, row: Moved) -> Iterator[Breach]:
     """A moved statement keeps every line that no rewrite touches."""
     before, after = state.original.unit, state.result.modules[row.module]
     aligner = _Aligner(row, _decorated(before, row.ordinal))
-    wrong = aligner.first_wrong(_own_lines(before, row.ordinal), _own_lines(after, row.index))
+    old_lines, new_lines = _own_lines(before, row.ordinal), _own_lines(after, row.index)
+    for (first, last), (second, end), prefix in row.lifted:
+        was = [line for number, line in old_lines if first <= number <= last]
+        now = [line for number, line in new_lines if second <= number <= end]
+        if _whole(was, prefix) != _whole(now, ""):
+            what = f"{named(before.body[row.ordinal])} is registered in other words than before"
+            message = f"{what} (line {first} of the original)"
+            yield Breach("G1", after.path, second, message)
+        old_lines = [(n, line) for n, line in old_lines if not first <= n <= last]
+        new_lines = [(n, line) for n, line in new_lines if not second <= n <= end]
+    wrong = aligner.first_wrong(old_lines, new_lines)
     if wrong is not None:
         old, new = wrong
         message = (
@@ -79,6 +91,16 @@ def _lines(state: State, row: Moved) -> Iterator[Breach]:
             f"(line {old or before.segments[row.ordinal].last} of the original)"
         )
         yield Breach("G1", after.path, new or after.segments[row.index].last, message)
+
+
+def _whole(lines: Sequence[str], prefix: str) -> str:
+    """A route decorator without its tags and the prefix of its path: what may not change."""
+    text = _RECEIVER.sub(r"\1.", "\n".join(lines))
+    text = _TAGS.sub("", text, count=1)
+    match = _FIRST_PATH.search(text)
+    if match is None or not prefix or not text.startswith(prefix, match.end()):
+        return text
+    return text[: match.end()] + text[match.end() + len(prefix) :]
 
 
 def _decorated(unit: Unit, index: int) -> frozenset[int]:

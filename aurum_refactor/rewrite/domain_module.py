@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 import libcst as cst
@@ -32,6 +33,7 @@ from aurum_refactor.rewrite.pieces import (
 )
 from codemods.detach_registrations import detach_registrations
 from codemods.errors import CannotRewrite
+from codemods.factor_router import factor_routes, quoted
 from codemods.qualify_names import qualify_names
 from codemods.rebase_imports import rebase_imports
 from codemods.rebind_routes import rebind_routes
@@ -70,7 +72,7 @@ def render(module: DomainModule, plan: Plan, survey: Survey, text: str) -> str:
     if constants:
         code = _chunk(None, constants, module, survey, text)
         parts.append(without_outer_blanks(code))
-    routers = _routers(module, survey)
+    routers = _routers(module, survey, text)
     if routers:
         parts.append(routers)
     head = newline.join(parts)
@@ -178,7 +180,7 @@ def _typing_block(module: DomainModule, survey: Survey) -> list[str]:
     return rows
 
 
-def _routers(module: DomainModule, survey: Survey) -> str:
+def _routers(module: DomainModule, survey: Survey, text: str) -> str:
     rows = []
     for run in module.runs:
         if run.wiring is not WiringKind.INCLUDE:
@@ -188,9 +190,27 @@ def _routers(module: DomainModule, survey: Survey) -> str:
             for r in reversed(survey.receivers)
             if r.name == run.receiver and r.ordinal < run.ordinals[0]
         )
-        argument = f"route_class={receiver.route_class}" if receiver.route_class else ""
-        rows.append(f"{run.handle} = {module.api_router}({argument}){survey.newline}")
+        arguments = []
+        quote = _quote(run, survey, text)
+        if module.prefix:
+            arguments.append(f"prefix={quoted(module.prefix, quote)}")
+        if module.tag:
+            arguments.append(f"tags=[{quoted(module.tag, quote)}]")
+        if receiver.route_class:
+            arguments.append(f"route_class={receiver.route_class}")
+        line = f"{run.handle} = {module.api_router}({', '.join(arguments)})"
+        rows.append(f"{line}{survey.newline}")
     return "".join(rows)
+
+
+def _quote(run: Run, survey: Survey, text: str) -> str:
+    """The quotation mark that the author writes the first path of a run with."""
+    match = _QUOTE.search(piece(text, survey.statements[run.ordinals[0]]))
+    return match[1] if match else '"'
+
+
+#: The first string of a decorator, which is the path where anything is lifted.
+_QUOTE = re.compile(r"""(?m)^@[^"'\n]*(?:\n[^"']*)?(["'])""")
 
 
 # ---------------------------------------------------------------- the moved code
@@ -236,6 +256,8 @@ def _chunk(  # neighbouring statements of one run, or owned ones
         tree = _moved(code, module, survey)
         if run is not None and run.wiring is WiringKind.INCLUDE:
             tree = rebind_routes(tree, run.receiver, run.handle)
+            if module.prefix or module.tag:
+                tree = factor_routes(tree, run.handle, module.prefix, module.tag)
         elif run is not None and run.wiring is WiringKind.REGISTER:
             tree = detach_registrations(tree, run.receiver)
         return tree.code
