@@ -11,6 +11,7 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from aurum_refactor.analysis.plain_names import PlainNames
 from aurum_refactor.analysis.receivers import receivers_of
 from aurum_refactor.analysis.registrations import registrations_of
 from aurum_refactor.analysis.routes import route_call
@@ -22,6 +23,8 @@ from aurum_refactor.source.text import decode
 #: Dotted module to (path, bytes), or None where there is no such file in the project.
 ReadModule = Callable[[str], tuple[str, bytes] | None]
 
+#: A class that is re-exported more often than this is not looked for.
+_DEPTH = 3
 _STARLETTE = frozenset({"route", "websocket_route"})
 
 
@@ -132,8 +135,11 @@ class _Module:
         body: Sequence[ast.stmt],
         statements: Sequence[Statement],
         text: str,
+        open_module: Callable[[str], _Module | None],
     ) -> None:
         self.body = body
+        self.statements = statements
+        self.open = open_module
         self.receivers = receivers_of(body, statements)
         self.registrations = registrations_of(body, statements, self.receivers, text).registrations
         self.functions = [node for node in body if isinstance(node, ast.FunctionDef)]
@@ -151,7 +157,12 @@ class _Module:
         except SourceError:
             return None
         here = replace(layout, path=path, module=module, package=package, is_package_init=False)
-        return cls(tree.body, statements_of(source, tree, here), source.text)
+        return cls(
+            tree.body,
+            statements_of(source, tree, here),
+            source.text,
+            lambda other: cls.read(other, layout, read),
+        )
 
     def leaves_alone(self, receivers: frozenset[str], layout: Layout) -> bool:
         """True if nothing here names one of the monolith's objects *receivers*."""
@@ -169,7 +180,9 @@ class _Module:
     def router(self, name: str) -> list[Registration] | None:
         """What a router of this module holds; None if that is not written out."""
         made = [receiver for receiver in self.receivers if receiver.name == name]
-        if len(made) != 1 or made[0].kind is not ReceiverKind.ROUTER or not made[0].is_plain:
+        if len(made) != 1 or made[0].kind is not ReceiverKind.ROUTER:
+            return None
+        if not made[0].is_plain and not self._has_plain_class(name, made[0].route_class):
             return None
         if made[0].mutated_at is not None or (made[0].has_prefix and not made[0].prefix):
             return None
@@ -177,6 +190,27 @@ class _Module:
         if not all(_is_known(row) for row in rows):
             return None
         return [replace(row, path=made[0].prefix + (row.path or "")) for row in rows]
+
+    def _has_plain_class(self, router: str, route_class: str | None) -> bool:
+        """True if a router is out of the ordinary by an imported, plain route class only."""
+        for node in self.body:
+            match node:
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(keywords=keywords)) if (
+                    name == router
+                ):
+                    if {k.arg for k in keywords} <= {"route_class", "prefix", "tags"}:
+                        return self.defines_plain_class(route_class or "", _DEPTH)
+        return False
+
+    def defines_plain_class(self, name: str, depth: int) -> bool:
+        """True if a name is a plain route class, here or where it is imported from."""
+        if PlainNames.of(self.body).is_route_class(ast.Name(name, ast.Load())):
+            return True
+        origin = _imported(self.statements).get(name)
+        if origin is None or depth == 0:
+            return False
+        there = self.open(origin[0])
+        return there is not None and there.defines_plain_class(origin[1], depth - 1)
 
     def register(self, name: str) -> list[Registration] | None:
         """What a function of this module registers on its only parameter."""

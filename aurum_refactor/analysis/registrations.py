@@ -330,9 +330,16 @@ def _is_simple(node: ast.expr) -> bool:
 
 def _first_tag(call: ast.Call, lines: Sequence[str]) -> str:
     """The first of literal tags behind a path; "" where a comment may stand among them."""
-    if any("#" in line for line in lines[call.lineno - 1 : call.end_lineno]):
-        return ""
+    end = call.lineno
+    if call.args:
+        end = call.args[-1].end_lineno or end
     for index, keyword in enumerate(call.keywords):
+        # A comment behind the last argument but one goes with the last one.
+        is_last = index == len(call.keywords) - 1
+        begin = end if is_last else keyword.value.lineno
+        end = keyword.value.end_lineno or end
+        if keyword.arg == "tags" and any("#" in line for line in lines[begin - 1 : end]):
+            return ""
         match keyword:
             case ast.keyword(
                 arg="tags", value=ast.List(elts=[ast.Constant(value=str(tag)) as first, *_])
