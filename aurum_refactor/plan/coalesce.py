@@ -8,7 +8,7 @@ keeps it so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 
@@ -51,6 +51,16 @@ class Coalesced:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """Places (inclusive) that the order of routes allows, and the pairs that end them."""
+
+    low: int
+    high: int
+    above: Conflict | None
+    below: Conflict | None
+
+
 @dataclass(frozen=True)
 class Coalescer:
     """What merging runs is decided from; finds places, run after run."""
@@ -65,6 +75,8 @@ class Coalescer:
     # Where the registrations of merged runs will stand: ordinal to place.
     placed: dict[int, int] = field(default_factory=dict)
     asked: dict[tuple[int, int], Conflict | None] = field(default_factory=dict)
+    singles: dict[tuple[int, tuple[WiringKind, str]], Draft] = field(default_factory=dict)
+    readers: dict[int, int] = field(default_factory=dict)
 
     def merge(self, drafts: Sequence[Draft]) -> Coalesced:
         """Merge what can be merged; runs whose registration stays are not looked at."""
@@ -128,7 +140,9 @@ class Coalescer:
                 continue
             anchors = [o for o in ordinals if self.assignments[o].original == place]
             merged = self._run_of(ordinals)
-            if len(anchors) != 1 or self._obstacle(merged, anchors[0]) is not None:
+            if len(anchors) != 1 or (
+                self._obstacle(merged, anchors[0], self._bounds(merged)) is not None
+            ):
                 return None
             found.append(self._pinned(merged, anchors[0]))
         return found
@@ -162,9 +176,10 @@ class Coalescer:
 
     def _place(self, draft: Draft) -> tuple[int | None, str]:
         """The first endpoint of a merged run at which it may be wired, or what is in the way."""
+        bounds = self._bounds(draft)
         first = ""
         for place in draft.ordinals:
-            obstacle = self._obstacle(draft, place)
+            obstacle = self._obstacle(draft, place, bounds)
             if obstacle is None:
                 return place, ""
             first = first or obstacle
@@ -188,45 +203,54 @@ class Coalescer:
         """Some endpoints as one run, wherever they stand."""
         members = [self.movable[ordinal] for ordinal in sorted(ordinals)]
         rung = strongest(members)
-        return reduce(
-            joined,
-            [
-                single_draft(
-                    self.survey,
-                    member,
-                    FOREVER,
-                    rung,
-                    self.movable,
-                    self.names,
-                    self.observers,
-                    self.settled,
-                )
-                for member in members
-            ],
-        )
+        return reduce(joined, [self._single(member, rung) for member in members])
+
+    def _single(self, member: Movable, rung: tuple[WiringKind, str]) -> Draft:
+        key = (member.endpoint.ordinal, rung)
+        if key not in self.singles:
+            self.singles[key] = single_draft(
+                self.survey,
+                member,
+                FOREVER,
+                rung,
+                self.movable,
+                self.names,
+                self.observers,
+                self.settled,
+            )
+        return self.singles[key]
 
     def _pinned(self, draft: Draft, place: int) -> Draft:
         self.placed.update(dict.fromkeys(draft.ordinals, place))
         return replace(draft, low=place, high=place)
 
-    def _obstacle(self, draft: Draft, place: int) -> str | None:
+    def _obstacle(self, draft: Draft, place: int, bounds: _Bounds) -> str | None:
         """Why a merged run may not be wired at one of its own endpoints, in words."""
         if not has_unique_labels(draft):
             return "two of its endpoints have one name"
+        if place < bounds.low:
+            return str(bounds.above)
+        if place > bounds.high:
+            return str(bounds.below)
         if place > draft.high:
             return "a name of it is read, or bound again, before that"
         for ordinal, label in zip(draft.ordinals, draft.labels, strict=True):
-            if ordinal > place:
-                found = last_observer(self.survey, place, ordinal, label, self.observers)
-                if found is not None:
-                    line = self.survey.statements[found].span.first
-                    return f"line {line} would find {label} bound already"
+            found = self._reader_above(ordinal, label)
+            if place <= found < ordinal:
+                line = self.survey.statements[found].span.first
+                return f"line {line} would find {label} bound already"
         if place_for(draft, (place, place)) is None:
             wrong = [n.name for n in draft.needs if not n.low <= place <= n.high and n.name]
             shown = f" ({wrong[0]})" if wrong else ""
             return f"what it reads at import is not the same there{shown}"
-        conflict = self._conflict(draft, place)
-        return None if conflict is None else str(conflict)
+        return None
+
+    def _reader_above(self, ordinal: int, label: str) -> int:
+        """The last statement above an endpoint that must not find its name; -1 without one."""
+        if ordinal not in self.readers:
+            found = last_observer(self.survey, ordinal, label, self.observers)
+            self.readers[ordinal] = -1 if found is None else found
+        return self.readers[ordinal]
 
     @cached_property
     def _rivals(self) -> Callable[[str], Sequence[Registration]]:
@@ -236,28 +260,41 @@ class Coalescer:
             tables |= dict.fromkeys(together, rows)
         return lambda receiver: tables.get(receiver, [])
 
-    def _conflict(self, draft: Draft, place: int) -> Conflict | None:
-        """Two registrations that would change places and must not, whatever else has moved."""
+    def _bounds(self, draft: Draft) -> _Bounds:
+        """Where a merged run changes places with nothing it must not, whatever else has moved."""
         inside = set(draft.ordinals)
-        rows = self._rivals(draft.receiver)
-        own = [row for row in rows if row.ordinal in inside and row.form is Form.DECORATOR]
-        for rival in rows:
+        low, high = 0, FOREVER
+        above: Conflict | None = None
+        below: Conflict | None = None
+        for row, rival, conflict in self._conflicts(draft):
             if rival.ordinal in inside:
                 continue
-            before = rival.ordinal < place
-            elsewhere = self.placed.get(rival.ordinal)
             # One that moves too may still be here, or be gone already.
-            sides = {before} if elsewhere is None else {before, elsewhere < place}
-            for row in own:
-                if sides == {rival.position < row.position}:
-                    continue
-                found = self._asked(row, rival)
-                if found is not None:
-                    return found
-        return None
+            places = (rival.ordinal, self.placed.get(rival.ordinal, rival.ordinal))
+            if rival.position < row.position:
+                if max(places) + 1 > low:
+                    low, above = max(places) + 1, conflict
+            elif min(places) < high:
+                high, below = min(places), conflict
+            if low > high:
+                break
+        return _Bounds(low, high, above, below)
+
+    def _conflicts(self, draft: Draft) -> Iterator[tuple[Registration, Registration, Conflict]]:
+        """Every registration of a run with every other one that it must not overtake."""
+        inside = set(draft.ordinals)
+        rows = self._rivals(draft.receiver)
+        for row in rows:
+            if row.ordinal in inside and row.form is Form.DECORATOR:
+                for rival in rows:
+                    if rival.ordinal not in inside:
+                        conflict = self._asked(row, rival)
+                        if conflict is not None:
+                            yield row, rival, conflict
 
     def _asked(self, row: Registration, rival: Registration) -> Conflict | None:
-        key = (row.position, rival.position)
+        first, second = sorted((row, rival), key=lambda one: one.position)
+        key = (first.position, second.position)
         if key not in self.asked:
-            self.asked[key] = self.swaps.conflict(row, rival)
+            self.asked[key] = self.swaps.conflict(first, second)
         return self.asked[key]

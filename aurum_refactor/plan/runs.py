@@ -409,14 +409,9 @@ def _first_observer(
     return FOREVER
 
 
-def last_observer(
-    survey: Survey, place: int, ordinal: int, name: str, observers: Observers
-) -> int | None:
-    """A statement between a place and an endpoint further down that would meet its name too early.
-
-    None if there is none, and the name may be bound at that place already.
-    """
-    for statement in survey.statements[place:ordinal]:
+def last_observer(survey: Survey, ordinal: int, name: str, observers: Observers) -> int | None:
+    """The last statement above an endpoint that would meet its name if it were bound earlier."""
+    for statement in reversed(survey.statements[:ordinal]):
         number = statement.ordinal
         if (
             number in observers.importers

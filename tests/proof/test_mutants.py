@@ -378,8 +378,8 @@ MUTANTS = {
         },
     ),
     "tags are added to a router": (
-        "G3",
-        "made with arguments",
+        "G1",
+        "'units' is added",
         {UNITS: (("router = APIRouter()", 'router = APIRouter(tags=["units"])'),)},
     ),
     "a route class is added to a router": (
