@@ -22,6 +22,7 @@ _UNSEEN = frozenset({"auto_error", "scheme_name"})
 _INTERESTING = re.compile(
     rb":path\}|url_for|url_path_for|Jinja2Templates|" + "|".join(sorted(_SCHEMES)).encode()
 )
+_MAKES = re.compile("|".join(sorted(_SCHEMES)).encode())
 _LOOKS_UP = re.compile(rb"\burl_for\b|\burl_path_for\b|\bJinja2Templates\b")
 
 
@@ -46,6 +47,8 @@ def order_facts(files: Mapping[str, bytes]) -> OrderFacts:
         if not lookups and (match := _LOOKS_UP.search(data)):
             line = data.count(b"\n", 0, match.start()) + 1
             lookups = f"{path}:{line}"
+        if b":path}" not in data and not _MAKES.search(data):
+            continue
         try:
             tree = ast.parse(data)
         except (SyntaxError, ValueError, RecursionError):
