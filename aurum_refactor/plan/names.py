@@ -49,10 +49,18 @@ class NameTable:
     # Router modules of earlier extractions; names are read through the
     # monolith, not from them, so that the order of extractions does not show.
     own: frozenset[str] = frozenset()
+    # The shared leaf, if an earlier extraction may have made it.
+    leaf: str = ""
 
     @classmethod
-    def of(cls, survey: Survey, own: frozenset[str] = frozenset()) -> NameTable:
-        """Read the table off a survey; *own* are modules of earlier extractions."""
+    def of(cls, survey: Survey, own: frozenset[str] = frozenset(), leaf: str = "") -> NameTable:
+        """Read the table off a survey.
+
+        Args:
+            survey: The monolith.
+            own: Router modules of earlier extractions.
+            leaf: Where these put what several domains share.
+        """
         bound: dict[str, list[int]] = {}
         changes = Changes.of(survey)
         touched: dict[str, list[int]] = {}
@@ -90,6 +98,7 @@ class NameTable:
             has_star_import=any(i.attribute == "*" for s in survey.statements for i in s.imports),
             quiet_imports=quiet_imports(survey, changes),
             own=own,
+            leaf=leaf if own else "",
         )
 
     def can_repeat_early(self, name: str) -> bool:

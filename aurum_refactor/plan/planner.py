@@ -69,7 +69,10 @@ def make_plan(
             runs of a domain are not to be merged.
     """
     own = frozenset(e.home for e in locked.endpoints) if locked else frozenset()
-    names = NameTable.of(survey, own - {survey.layout.module})
+    layout = survey.layout
+    leaf_path = shared_path(layout, config)
+    leaf = dotted_name(leaf_path, layout.source_root)
+    names = NameTable.of(survey, own - {layout.module}, leaf)
     assignments = assign(
         survey.endpoints,
         survey.receivers,
@@ -79,9 +82,6 @@ def make_plan(
         registrars={row.name: row for row in survey.registrars},
     )
     movable, refusals = _movable(survey, config, names, assignments, unrewritable)
-    layout = survey.layout
-    leaf_path = shared_path(layout, config)
-    leaf = dotted_name(leaf_path, layout.source_root)
     observers = Observers.of(
         survey, reached_by_running(survey.statements, inert_names(survey)), own | {leaf}
     )

@@ -26,6 +26,8 @@ class Ties:
         self.origin: Mapping[str, str] = {
             row.bound: row.module for s in survey.statements for row in s.imports
         }
+        # What an earlier extraction moved means the same as before.
+        self.foreign = survey.project_modules - names.own - {names.leaf}
         self.writers = _writers(survey)
         self.changes = Changes.of(survey).at_import
         self.touchers = _touchers(self.changes)
@@ -122,7 +124,7 @@ class Ties:
                 return f"its value is taken from {name}, which changes"
             if statement.kind is not StatementKind.ASSIGNMENT:
                 continue
-            if self.origin.get(name, "") in self.survey.project_modules - self.names.own:
+            if self.origin.get(name, "") in self.foreign:
                 return f"its value is taken from {name} of another module, which may change"
             if name in self.receiver_names:
                 return f"its value is taken from {name}, which changes"

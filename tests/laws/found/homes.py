@@ -239,4 +239,16 @@ def b1(): return [STATE, One.size, Two.size]
 """,
         files={"shop/back.py": "from shop import main\nclass Base: size = len(main.STATE)\n"},
     ),
+    one(
+        "a value of one domain made from what all share",
+        "G7",
+        """
+def shared(): return 1
+ALL = [1, shared]
+@app.get("/a/1")
+def a1(): return [shared(), len(ALL)]
+@app.get("/b/1")
+def b1(): return shared()
+""",
+    ),
 ]
