@@ -22,7 +22,7 @@ _OPTIONS = (
         metavar="MODULE:NAME",
         help="The application: app.main:app, a factory app.main:create_app(debug=True), an "
         "APIRouter, or Python statements that leave one of these in `app`. Default: the object "
-        "that the monolith's endpoints are registered on.",
+        "that the monolith's endpoints are registered on, or the factory that makes it.",
     ),
     click.option(
         "--python",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aurum_refactor.cli.app_guess import guess_app
 from aurum_refactor.cli.recipe import AUTO, Recipe, interpreter
 from aurum_refactor.errors import UsageError
 from aurum_refactor.model import LockedMonolith, Survey, Use
@@ -50,7 +50,7 @@ def target_of(
     cwd = inside(root, recipe.cwd or settings.cwd or ".")
     argv = settings.argv if recipe.argv is None else tuple(shlex.split(recipe.argv))
     return Target(
-        app=recipe.app or settings.app or _guess(survey),
+        app=recipe.app or settings.app or guess_app(survey, workspace.original.text),
         monolith=survey.layout.module,
         python=interpreter(recipe.python, start)
         or interpreter(settings.python, root)
@@ -79,21 +79,6 @@ def _stubs(names: tuple[str, ...], never: tuple[str, ...]) -> Stubs:
     return Stubs(
         auto=AUTO in names, force=tuple(name for name in names if name != AUTO), deny=never
     )
-
-
-def _guess(survey: Survey) -> str:
-    used = Counter(r.receiver for r in survey.registrations)
-    # FastAPI comes before APIRouter; the object nearest to the top wins a tie.
-    best = min(
-        survey.receivers,
-        key=lambda r: (r.kind != "FastAPI", -used[r.name], r.line),
-        default=None,
-    )
-    if best is None:
-        raise UsageError(
-            f"{survey.layout.module} has no application of its own; name it with --app MODULE:NAME"
-        )
-    return f"{survey.layout.module}:{best.name}"
 
 
 def _homes(module: str, locks: tuple[LockedMonolith, ...]) -> tuple[str, ...]:

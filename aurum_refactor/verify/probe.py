@@ -699,7 +699,7 @@ def look(request: dict[str, Any]) -> dict[str, Any]:
         "has_code": eye.reader is not None,
         "things": eye.things,
         "versions": versions,
-        "fabricated": sorted(stubs.made),
+        "fabricated": sorted(set(stubs.made)),
         "matched": matched(request.get("match") or {}),
         "chain": loaded.chain,
     }

@@ -256,3 +256,41 @@ def test_mistakes_in_how_requests_are_sent(shop: Path, options: list[str], messa
 
     assert result.exit_code == 2
     assert message in " ".join(result.stderr.split())
+
+
+FACTORY = """\
+from fastapi import FastAPI
+
+
+def create_app({}) -> FastAPI:
+    app = FastAPI()
+
+    @app.get("/a/x")
+    def a() -> None: ...
+
+    @app.get("/b/x")
+    def b() -> None: ...
+
+    return app
+
+
+def helper() -> None: ...
+"""
+
+
+def test_a_factory_is_called_where_there_is_no_application(tmp_path: Path) -> None:
+    free = write(tmp_path / "free", {"web.py": FACTORY.format("debug: bool = False")})
+    needs = write(tmp_path / "needs", {"web.py": FACTORY.format("name: str, *, data: str")})
+
+    found = run(free, "verify", "--extract", "all")
+    asked = run(needs, "verify", "--extract", "all")
+    told = run(needs, "verify", "--extract", "all", "--app", "web:create_app('x', data='y')")
+
+    assert found.exit_code == 0, found.output
+    assert "note: comparing web:create_app(), run by" in found.stderr
+    assert asked.exit_code == 2
+    assert asked.stderr == (
+        "error: web:create_app makes the application, and needs name, data; "
+        "call it with --app 'web:create_app(…)', or with statements that leave `app`\n"
+    )
+    assert told.exit_code == 0, told.output
