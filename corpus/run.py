@@ -116,12 +116,16 @@ def main(
 
 
 def _rows(projects: Sequence[Project], options: Options, *, jobs: int, resume: bool) -> list[Row]:
-    kept = {p.name: row for p in projects if resume and (row := saved(p, options.work))}
+    kept = {
+        p.name: row
+        for p in projects
+        if resume and (row := saved(p, options.work, verify=options.verify))
+    }
     left = [project for project in projects if project.name not in kept]
     with Report(len(left), Console(stderr=True)) as report:
 
         def done(project: Project, row: Row) -> None:
-            save(project, row, options.work)
+            save(project, row, options.work, verify=options.verify)
             report.done(row)
 
         new = try_all(
