@@ -392,8 +392,9 @@ class ModuleUse:
 
     path: str
     line: int
-    # One of the phrases import, reload, remove, dynamic, star, load by path, second copy,
-    # walks routes and sets route class.
+    # One of the phrases import, reload, remove, remove all, dynamic, star, load by path,
+    # second copy, walks routes and sets route class; with "remove all" every module whose name
+    # starts with ``detail`` goes.
     what: str
     detail: str = ""
 

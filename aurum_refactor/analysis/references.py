@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aurum_refactor.analysis.statements import absolute_module
+from aurum_refactor.analysis.whole_purges import whole_purges
 from aurum_refactor.model import Finding, ModuleUse, Reference, Severity, Use
 
 #: Calls that can replace a name they compute.
@@ -133,18 +134,22 @@ def purges(path: str, data: bytes, module: str) -> list[ModuleUse]:
     """
     if _PURGE.search(data) is None:
         return []
-    exact = re.search(rb"[\"']" + re.escape(module.encode()) + rb"[\"']", data)
-    if exact is not None:
-        return [ModuleUse(path, data.count(b"\n", 0, exact.start()) + 1, "remove", "by name")]
     parts = module.split(".")
     prefixes = {".".join(parts[:length]) for length in range(1, len(parts) + 1)}
     prefixes |= {prefix + "." for prefix in prefixes}
-    try:
-        tree = ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
+    tree = _parsed(data)
+    every = list(ast.walk(tree)) if tree is not None else []
+    whole = whole_purges(every)
+    lines = [line for node in every if (line := _purge_line(node)) is not None]
+    # As many as the pattern sees: nothing is removed in a spelling that is not looked at.
+    if lines and len(lines) == len(_PURGE.findall(data)) and all(line in whole for line in lines):
+        fitting = [line for line in sorted(whole) if module.startswith(whole[line])]
+        return [ModuleUse(path, line, "remove all", whole[line]) for line in fitting]
+    exact = re.search(rb"[\"']" + re.escape(module.encode()) + rb"[\"']", data)
+    if exact is not None:
+        return [ModuleUse(path, data.count(b"\n", 0, exact.start()) + 1, "remove", "by name")]
     found = []
-    for scope in ast.walk(tree):
+    for scope in every:
         if not isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef | ast.Module):
             continue
         inside = scope.body if isinstance(scope, ast.Module) else [scope]
@@ -158,6 +163,13 @@ def purges(path: str, data: bytes, module: str) -> list[ModuleUse]:
         if lines and any(isinstance(n, ast.Constant) and n.value in prefixes for n in nodes):
             found.append(ModuleUse(path, lines[0], "remove", "by prefix"))
     return found
+
+
+def _parsed(data: bytes) -> ast.Module | None:
+    try:
+        return ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

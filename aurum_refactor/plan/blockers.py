@@ -90,7 +90,7 @@ def blocker(
     return (
         _package(survey.layout, init, around)
         or _other_object(survey.layout, around)
-        or _unloading(survey)
+        or _unloading(survey, modules, init)
     )
 
 
@@ -231,11 +231,17 @@ def _copied(survey: Survey) -> Blocker | None:
     return None
 
 
-def _unloading(survey: Survey) -> Blocker | None:
+def _unloading(survey: Survey, modules: Sequence[DomainModule], init: str) -> Blocker | None:
+    package = str(PurePosixPath(init).parent).removeprefix(survey.layout.source_root)
+    parts = [*(m.module for m in modules), package.strip("/").replace("/", ".")]
+    parts.append(survey.layout.module.rpartition(".")[0])
     for use in survey.module_uses:
+        if use.what == "remove all" and all(part.startswith(use.detail) for part in parts):
+            # The new modules and their package go as well, and all are made anew together.
+            continue
         if use.what == "reload":
             what = "reloads the monolith"
-        elif use.what == "remove":
+        elif use.what in ("remove", "remove all"):
             what = "takes the monolith out of sys.modules"
         else:
             continue

@@ -325,7 +325,9 @@ def test_reading_by_a_computed_name_replaces_nothing() -> None:
     ],
 )
 def test_removal_by_a_prefix_that_fits(code: str) -> None:
-    assert [use.what for use in purges("tests/x.py", code.encode(), "shop.main")] == ["remove"]
+    (use,) = purges("tests/x.py", code.encode(), "shop.main")
+
+    assert use.what in ("remove", "remove all")
 
 
 @pytest.mark.parametrize(
@@ -374,3 +376,35 @@ def test_files_that_may_mean_the_module_are_read(line: str) -> None:
 )
 def test_files_that_use_the_word_otherwise_are_not(line: str) -> None:
     assert not mention_pattern("shop.main").search(line.encode())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'for key in [k for k in sys.modules if k.startswith("shop")]:\n    del sys.modules[key]',
+        'for m in list(sys.modules):\n    if m.startswith("shop"):\n        sys.modules.pop(m)',
+    ],
+)
+def test_a_purge_of_all_that_begins_so_says_how_it_begins(code: str) -> None:
+    (use,) = purges("tests/x.py", f"import sys\n{code}\n".encode(), "shop.main")
+
+    assert (use.what, use.detail) == ("remove all", "shop")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'for m in list(sys.modules):\n    if m.startswith("shop") and "v1" not in m:\n'
+        "        del sys.modules[m]",
+        'for m in [k for k in sys.modules if k.startswith("shop") if k != KEPT]:\n'
+        "    del sys.modules[m]",
+        'for m in [k for k in SOME if k.startswith("shop")]:\n    del sys.modules[m]',
+        'for m in list(sys.modules):\n    if m == "shop":\n        del sys.modules[m]',
+        'for m in [k for k in sys.modules if k.startswith("shop")]:\n    del sys.modules[m]\n'
+        "x = 'y'\ndel sys.modules[x]",
+    ],
+)
+def test_a_purge_that_may_spare_something_is_a_plain_one(code: str) -> None:
+    (use,) = purges("tests/x.py", f"import sys\n{code}\n".encode(), "shop.main")
+
+    assert use.what == "remove"
