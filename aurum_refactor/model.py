@@ -524,6 +524,8 @@ class Survey:
 class WiringKind(StrEnum):
     """The ladder of guarantee G3, first that fits."""
 
+    # The router object itself moves with all of its registrations, and is imported back.
+    OBJECT = "S0"
     # A bare router per run, included where the run stood.
     INCLUDE = "S1b"
     # ``def register(router)`` in the domain module, called where the run stood.
@@ -535,7 +537,7 @@ class WiringKind(StrEnum):
 
 
 #: Rungs on which nothing is made in the new module to be wired: what moved is imported back.
-WITHOUT_HANDLE = frozenset({WiringKind.BODY, WiringKind.LIFTED})
+WITHOUT_HANDLE = frozenset({WiringKind.OBJECT, WiringKind.BODY, WiringKind.LIFTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -563,7 +565,7 @@ class Run:
     number: int
     receiver: str
     wiring: WiringKind
-    # Why the ladder went past S1b; empty for S1b.
+    # Why the ladder went past S1b; empty for S0 and S1b.
     because: str
     # Ordinals of the endpoint statements, in source order.
     ordinals: tuple[int, ...]
@@ -571,9 +573,9 @@ class Run:
     place: int
     # Dotted module the run's endpoints move to.
     module: str
-    # Name of the router (S1b) or of the registering function (S3) there; "" for S5.
+    # Name of the router (S1b) or of the registering function (S3) there; "" for S0 and S5.
     handle: str
-    # Name under which the monolith imports the handle; "" for S5.
+    # Name under which the monolith imports the handle; "" for S0 and S5.
     local: str
 
     @property
@@ -698,6 +700,8 @@ class Plan:
     coalesced: bool = False
     # True if what the operations of a domain share was lifted into its routers.
     factored: bool = False
+    # Modules (dotted) that earlier extractions made, the leaf included.
+    own: frozenset[str] = frozenset()
 
     @property
     def domains(self) -> tuple[str, ...]:

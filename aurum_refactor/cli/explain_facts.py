@@ -29,7 +29,7 @@ class OriginFacts:
     # Where it will live: dotted module and path.
     module: str
     path: str
-    # For an endpoint that moves: "S1b", "S3" or "S5", and why not S1b; else both "".
+    # For an endpoint that moves: "S0", "S1b", "S3" or "S5", and why not S1b; else both "".
     wiring: str
     because: str
     refused: tuple[FindingFacts, ...]

@@ -73,9 +73,9 @@ class RunFacts:
 
     number: int
     receiver: str
-    # "S1b", "S3" or "S5".
+    # "S0", "S1b", "S3" or "S5".
     wiring: str
-    # Why not S1b; "" for S1b.
+    # Why not S1b; "" for S0 and S1b.
     because: str
     endpoints: tuple[str, ...]
     # The wiring stands before this line of the monolith; None at its end.

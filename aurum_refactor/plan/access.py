@@ -57,6 +57,9 @@ def reach_of(
     """
     extra = (*extra, *forward_names(survey, ordinals, names))
     defined = {b.name for ordinal in ordinals for b in survey.statements[ordinal].binds}
+    # A router that moves is the module's own from its making on, whoever patches it later.
+    routers = {row.ordinal for row in survey.receivers}
+    made = {b.name for o in ordinals if o in routers for b in survey.statements[o].binds}
     at_import: dict[str, None] = dict.fromkeys(extra)
     at_call: dict[str, None] = {}
     for ordinal in ordinals:
@@ -77,7 +80,7 @@ def reach_of(
     imported = [
         name
         for name in at_import
-        if name not in repeated and name not in local | there and names.bindings(name)
+        if name not in repeated and name not in local | there | made and names.bindings(name)
     ]
     # A name that is imported anyway and never changes needs no second way.
     direct = {name for name in imported if names.is_constant(name)}

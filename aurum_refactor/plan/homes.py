@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from aurum_refactor.model import Home, HomeKind, Role, Statement, Survey
 from aurum_refactor.plan.names import FOREVER, NameTable
+from aurum_refactor.plan.objects import Objects
 from aurum_refactor.plan.runs import Movable, Observers
 from aurum_refactor.plan.ties import MOVING_KINDS, Ties, import_reads
 
@@ -47,6 +48,7 @@ def homes_of(
     *,
     leaf_is_free: bool,
     barred: Mapping[int, str],
+    objects: Objects,
 ) -> Homes:
     """Decide the home of every function, class and assignment that is no endpoint.
 
@@ -58,8 +60,11 @@ def homes_of(
         leaf_is_free: False if the shared leaf's file is there already; then
             what several domains need stays in the monolith.
         barred: Statements that must stay after all, with the reason.
+        objects: Routers that move with all of their endpoints.
     """
-    decision = _Decision(survey, movable, names, observers, leaf_is_free=leaf_is_free)
+    decision = _Decision(
+        survey, movable, names, observers, leaf_is_free=leaf_is_free, objects=objects
+    )
     decision.bar(barred)
     return decision.decide()
 
@@ -72,13 +77,33 @@ def misfits_at(
     movable: Mapping[int, Movable],
     names: NameTable,
     observers: Observers,
+    objects: Objects,
 ) -> tuple[int, ...]:
     """Owned statements that cannot be defined in a module executed at *place*."""
-    decision = _Decision(survey, movable, names, observers, leaf_is_free=True)
+    decision = _Decision(survey, movable, names, observers, leaf_is_free=True, objects=objects)
     shared = homes.of_kind(HomeKind.SHARED)
     going = {*homes.of_kind(HomeKind.OWNED), *shared}
     together = {*owned, *shared}
-    return tuple(o for o in owned if not decision.fits(o, place, together, going))
+    return tuple(
+        o for o in owned if o not in objects.whole and not decision.fits(o, place, together, going)
+    )
+
+
+def import_needs(statement: Statement, names: NameTable) -> list[tuple[str, int, int]]:
+    """``(name, low, high)``: where each name that a statement reads at import has its value.
+
+    Names that a new module may import by itself at any time are left out; a
+    name that is not bound yet has no place.
+    """
+    found = []
+    for name in import_reads(statement):
+        if not names.bound.get(name) or names.can_repeat_early(name):
+            continue
+        if not names.bound_before(name, statement.ordinal):
+            found.append((name, FOREVER, -1))
+            continue
+        found.append((name, *names.stable_between(name, statement.ordinal)))
+    return found
 
 
 class _Decision:
@@ -92,8 +117,10 @@ class _Decision:
         observers: Observers,
         *,
         leaf_is_free: bool,
+        objects: Objects,
     ) -> None:
         self.survey = survey
+        self.objects = objects
         self.movable = movable
         self.names = names
         self.observers = observers
@@ -102,7 +129,8 @@ class _Decision:
         self.stuck: dict[int, str] = {}
         self.candidates: set[int] = set()
         for statement in survey.statements:
-            if statement.kind in MOVING_KINDS and statement.ordinal not in movable:
+            moves = statement.ordinal in movable or statement.ordinal in objects.whole
+            if statement.kind in MOVING_KINDS and not moves:
                 reason = self._why_stuck(statement)
                 if reason is None:
                     self.candidates.add(statement.ordinal)
@@ -114,7 +142,12 @@ class _Decision:
 
     def _why_stuck(self, statement: Statement) -> str | None:
         endpoint = any(e.ordinal == statement.ordinal for e in self.survey.endpoints)
-        return "its endpoint stays" if endpoint else self.ties.why(statement)
+        if endpoint:
+            return "its endpoint stays"
+        router = self.objects.reasons.get(statement.ordinal)
+        if router is not None:
+            return router
+        return self.ties.why(statement)
 
     def _domain_places(self) -> dict[str, tuple[int, int]]:
         """First and last endpoint of each domain."""
@@ -162,12 +195,15 @@ class _Decision:
         needed: dict[int, set[str]] = {ordinal: set() for ordinal in self.candidates}
         for ordinal, member in self.movable.items():
             self._mark(ordinal, member.domain, needed)
+        for ordinal, domain in self.objects.domains.items():
+            self._mark(ordinal, domain, needed)
         while True:
             # What nobody else needs stays, and so needs what it reads at home.
             roots = [
                 s.ordinal
                 for s in self.survey.statements
                 if s.ordinal not in self.movable
+                and s.ordinal not in self.objects.whole
                 and (s.ordinal not in self.candidates or needed[s.ordinal] <= {HOME})
             ]
             before = {ordinal: len(domains) for ordinal, domains in needed.items()}
@@ -201,6 +237,7 @@ class _Decision:
                 or not labels.isdisjoint(self.observers.reached[number])
                 or (
                     number not in self.movable
+                    and number not in self.objects.whole
                     and not labels.isdisjoint(self.observers.reads[number])
                 )
             ):
@@ -226,16 +263,10 @@ class _Decision:
     def _intervals(self, ordinal: int, together: Collection[int]) -> list[tuple[int, int]]:
         """Places where each name that a statement reads at import has the right value."""
         found = []
-        for name in import_reads(self.survey.statements[ordinal]):
+        for name, low, high in import_needs(self.survey.statements[ordinal], self.names):
             binders = self.names.bound.get(name, ())
-            if not binders or (len(binders) == 1 and binders[0] in together):
-                continue
-            if self.names.can_repeat_early(name):
-                continue
-            if not self.names.bound_before(name, ordinal):
-                found.append((FOREVER, -1))
-                continue
-            found.append(self.names.stable_between(name, ordinal))
+            if not (len(binders) == 1 and binders[0] in together):
+                found.append((low, high))
         return found
 
     def fits(
@@ -313,7 +344,10 @@ class _Decision:
             ordinal = statement.ordinal
             if statement.kind not in MOVING_KINDS or ordinal in self.movable:
                 continue
-            if ordinal in owned:
+            if ordinal in self.objects.whole:
+                kind, domain = HomeKind.OWNED, self.objects.whole[ordinal].domain
+                reason = f"all that is registered on it is {domain} (S0)"
+            elif ordinal in owned:
                 kind, domain = HomeKind.OWNED, owned[ordinal]
                 reason = f"needed by {domain} only"
             elif ordinal in shared:

@@ -134,14 +134,17 @@ def refuse_statically(
         return no("AR106", line, f"it {reason}", "rewrite that line, or keep the endpoint here")
     if endpoint.members:
         return _unreadable_first(survey, endpoint, names)
-    if len({r.receiver for r in endpoint.registrations}) > 1:
+    # Calls that register it once more stay, whatever they register it on (S0).
+    moves_with_object = kind is WiringKind.OBJECT
+    if not moves_with_object and len({r.receiver for r in endpoint.registrations}) > 1:
         return no(
             "AR103",
             endpoint.span.first,
             "it is registered on two objects at once",
             "split it into one function per object",
         )
-    if len({r.form is Form.DECORATOR for r in endpoint.registrations}) > 1:
+    forms = {r.form is Form.DECORATOR for r in endpoint.registrations}
+    if not moves_with_object and len(forms) > 1:
         return no(
             "AR104",
             endpoint.span.first,

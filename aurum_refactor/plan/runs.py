@@ -72,6 +72,12 @@ class Movable:
     wiring: WiringKind
     because: str
 
+    @property
+    def receiver(self) -> str:
+        """What it is decorated with, or else registered on by a call."""
+        rows = self.endpoint.registrations
+        return next((r.receiver for r in rows if r.form is Form.DECORATOR), rows[0].receiver)
+
 
 @dataclass(frozen=True, slots=True)
 class Observers:
@@ -174,7 +180,7 @@ def _groups(survey: Survey, movable: Mapping[int, Movable]) -> list[tuple[list[M
             groups.append((current, FOREVER))
     # Bodies whose registration stays: nothing to keep in order but names.
     for member in movable.values():
-        if member.wiring in WITHOUT_HANDLE:
+        if member.wiring in WITHOUT_HANDLE - {WiringKind.OBJECT}:
             groups.append(([member], FOREVER))  # noqa: PERF401 - reads as what it does
     return groups
 
@@ -249,16 +255,16 @@ def single_draft(
 ) -> Draft:
     """The run of one endpoint; *end* is the last place that its routes allow."""
     ordinal = member.endpoint.ordinal
-    observer = _first_observer(survey, ordinal, member, movable, observers)
+    observer = first_observer(survey, ordinal, member, movable, observers)
     return Draft(
         domain=member.domain,
-        receiver=member.endpoint.registrations[0].receiver,
+        receiver=member.receiver,
         wiring=rung[0],
         because=rung[1],
         ordinals=(ordinal,),
         low=ordinal,
         high=max(ordinal, min(end, observer, len(survey.statements))),
-        needs=_needs(survey, member, movable, names, observers, settled),
+        needs=needs_of(survey, member, movable, names, observers, settled),
         labels=(member.endpoint.name,),
     )
 
@@ -300,7 +306,7 @@ def place_for(draft: Draft, places: tuple[int, int] | None = None) -> int | None
     return low if low <= high else None
 
 
-def _needs(
+def needs_of(
     survey: Survey,
     member: Movable,
     movable: Mapping[int, Movable],
@@ -309,7 +315,7 @@ def _needs(
     settled: Mapping[str, str],
 ) -> tuple[Need, ...]:
     statement = survey.statements[member.endpoint.ordinal]
-    receiver_name = member.endpoint.registrations[0].receiver
+    receiver_name = member.receiver
     wanted = {
         read.name: statement.ordinal
         for read in statement.reads
@@ -323,7 +329,9 @@ def _needs(
         if settled.get(name) not in ("", member.domain) and not names.can_repeat_early(name):
             wanted.setdefault(name, statement.ordinal)
     receiver = receiver_at(survey.receivers, receiver_name, statement.ordinal)
-    if receiver is not None and receiver.route_class is not None:
+    if member.wiring is WiringKind.OBJECT:
+        wanted.pop(receiver_name, None)
+    elif receiver is not None and receiver.route_class is not None:
         wanted.setdefault(receiver.route_class.split(".")[0], receiver.ordinal)
     found = []
     for name, ordinal in wanted.items():
@@ -381,7 +389,7 @@ def _effect_interval(
     return low, high
 
 
-def _first_observer(
+def first_observer(
     survey: Survey,
     ordinal: int,
     member: Movable,

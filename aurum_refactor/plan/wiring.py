@@ -1,4 +1,4 @@
-"""Which rung of the ladder of guarantee G3 an endpoint needs: S1b, S3 or S5, and why."""
+"""Which rung of the ladder of guarantee G3 an endpoint needs: S0, S1b, S3 or S5, and why."""
 
 from __future__ import annotations
 
@@ -28,14 +28,28 @@ def route_decorators_are_outermost(endpoint: Endpoint) -> bool:
 
 
 def wiring_of(
-    endpoint: Endpoint, receivers: Mapping[str, Receiver], survey: Survey, names: NameTable
+    endpoint: Endpoint,
+    receivers: Mapping[str, Receiver],
+    survey: Survey,
+    names: NameTable,
+    *,
+    moves_with_object: bool,
 ) -> tuple[WiringKind, str]:
     """The first rung that keeps the routes of *endpoint* exactly, with the reason.
+
+    Args:
+        endpoint: An endpoint of the monolith.
+        receivers: What it is registered on, by name.
+        survey: The monolith.
+        names: History of its names.
+        moves_with_object: True if the object that it is registered on moves whole.
 
     Source: semantics R-3 to R-10, R-13.
     """
     if endpoint.members:
         return WiringKind.LIFTED, "it registers them on what it is given (R-31)"
+    if moves_with_object:
+        return WiringKind.OBJECT, ""
     if all(r.form is not Form.DECORATOR for r in endpoint.registrations):
         return WiringKind.BODY, "registered by a call, which stays"
     for registration in endpoint.registrations:

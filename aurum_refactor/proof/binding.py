@@ -73,13 +73,25 @@ class Judge:
             before = "the module's" if use.global_before else "a local one"
             after = "the module's" if use.global_after else "a local one"
             return "G2", f"{use.name} was {before} and is {after} now"
-        if use.store and use.phase is Phase.IMPORT and self.original.is_constant(use.name):
+        if use.store and use.phase is Phase.IMPORT and self._may_be_bound_here(use.name):
             # A value that moved is bound where it stands now, and re-exported.
             return None
         if use.store:
             why = "is bound in the new module, no longer in the monolith"
             return "G2", f"{use.name} {why} (a `global` was left behind)"
         return self._plain(use)
+
+    def _may_be_bound_here(self, name: str) -> bool:
+        """True for a constant, and for a router that nothing but other files may replace.
+
+        They replace it in the monolith, which has the name as before; whether moved
+        code looks there is judged where it reads the name.
+        """
+        if self.original.is_constant(name):
+            return True
+        binds = self.original.history.binds.get(name, ())
+        once = len(binds) == 1 and binds[0].definite and name not in self.original.rebound
+        return once and self.ordinal in {r.ordinal for r in self.original.receivers}
 
     def _through(self, use: Use) -> tuple[str, str] | None:
         """``alias.NAME`` is looked up in the monolith when it runs."""

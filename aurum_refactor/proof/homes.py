@@ -77,10 +77,12 @@ def find_homes(original: Original, result: Result, kept: Kept, wiring: Wiring) -
         unit = result.modules[name]
         called = wiring.registers_of(name)
         makers = _router_makers(unit)
+        back = wiring.imported_back(name)
         for index, node in enumerate(unit.body):
             if unit.is_remark(index) or isinstance(node, ast.Import | ast.ImportFrom):
                 continue
-            if router := _router(node, makers):
+            router = _router(node, makers)
+            if router and not (router in back and finder.is_waiting(node)):
                 finder.make(routers.setdefault(name, {}), router, unit, index)
             elif isinstance(node, ast.FunctionDef) and node.name in called:
                 finder.make(registers.setdefault(name, {}), node.name, unit, index)
@@ -114,6 +116,10 @@ class _Finder:
             message = f"{name} is made twice"
             self.breaches.append(Breach("G3", unit.path, unit.line(index), message))
         table.setdefault(name, index)
+
+    def is_waiting(self, node: ast.stmt) -> bool:
+        """True if a statement of this kind and name has left the monolith and is not found yet."""
+        return bool(self.free.get(_key(node)))
 
     def match(
         self, unit: Unit, index: int, routers: Mapping[str, Lifted], called: frozenset[str]

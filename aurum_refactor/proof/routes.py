@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from aurum_refactor.model import Breach, Form, OrderFacts, Receiver, Registration
 from aurum_refactor.proof.expansion import Event, Expansion
 from aurum_refactor.proof.normal import named
+from aurum_refactor.proof.objects import moved_objects, prove_objects, written_in
 from aurum_refactor.proof.precedence import Seen, objection, read_route
 from aurum_refactor.proof.sides import Original
 from aurum_refactor.proof.state import State
@@ -22,7 +23,7 @@ def prove_routes(state: State) -> tuple[int, list[Breach]]:
     before = _in_order(table[ordinal] for ordinal in sorted(table))
     expansion = Expansion(state)
     after = _in_order(_after(state, table, expansion))
-    breaches = expansion.breaches
+    breaches = [*expansion.breaches, *prove_objects(state, table)]
     for receiver in sorted(before.keys() | after.keys()):
         breaches += _compared(state, receiver, before.get(receiver, []), after.get(receiver, []))
     return len(state.original.registrations), breaches
@@ -120,7 +121,13 @@ def _after(
 ) -> Iterator[Sequence[tuple[str, Event]]]:
     """Events of the monolith afterwards, with what is wired written out at its place."""
     wired = {row.index: row for row in state.wiring.wired}
+    objects = moved_objects(state)
+    executed: dict[int, list[str]] = {}
+    for module, index in state.places.items():
+        executed.setdefault(index, []).append(module)
     for index in range(len(state.result.monolith.body)):
+        for module in executed.get(index, ()):
+            yield from written_in(state, module, objects, table)
         if index in state.kept.ordinal_at:
             yield table.get(state.kept.ordinal_at[index], ())
         elif index in wired:

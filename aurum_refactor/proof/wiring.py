@@ -48,6 +48,14 @@ class Wiring:
         found = [row for row in self.imports if row.local == local]
         return found[0] if len(found) == 1 else None
 
+    def imported_back(self, module: str) -> frozenset[str]:
+        """Names that the monolith imports from a new module under the name they have there."""
+        return frozenset(
+            row.attribute
+            for row in self.imports
+            if row.module == module and row.local == row.attribute
+        )
+
     def registers_of(self, module: str) -> frozenset[str]:
         """Names of a new module's functions that the monolith calls with a receiver."""
         return frozenset(

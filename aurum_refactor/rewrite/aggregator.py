@@ -6,7 +6,8 @@ import libcst as cst
 
 from aurum_refactor.model import Rehoming, Statement, StatementKind, Survey
 from aurum_refactor.rewrite.imports import from_import, relative_name
-from aurum_refactor.rewrite.pieces import gap_before, leading_blank_lines, piece
+from aurum_refactor.rewrite.pieces import leading_blank_lines, piece
+from aurum_refactor.rewrite.spacing import gap_before
 from codemods.qualify_names import qualify_names
 
 

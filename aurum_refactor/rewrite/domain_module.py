@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import libcst as cst
 
@@ -31,6 +31,7 @@ from aurum_refactor.rewrite.pieces import (
     trailing_comment,
     without_outer_blanks,
 )
+from aurum_refactor.rewrite.spacing import gap_below_head, spaced
 from codemods.detach_registrations import detach_registrations
 from codemods.errors import CannotRewrite
 from codemods.factor_router import factor_routes, quoted
@@ -69,8 +70,9 @@ def render(module: DomainModule, plan: Plan, survey: Survey, text: str) -> str:
     if imports:
         parts.append(imports)
     constants, rest = _leading_constants(module, survey)
+    pieces = spaced([*constants, *rest], plan, survey, text)
     if constants:
-        code = _chunk(None, constants, module, survey, text)
+        code = _chunk(None, constants, module, survey, pieces)
         parts.append(without_outer_blanks(code))
     routers = _routers(module, survey, text)
     if routers:
@@ -78,8 +80,11 @@ def render(module: DomainModule, plan: Plan, survey: Survey, text: str) -> str:
     head = newline.join(parts)
     if survey.encoding != "utf-8":
         head = f"# -*- coding: {survey.encoding} -*-{newline}{head}"
-    body = without_outer_blanks(_body(module, rest, survey, text))
-    return f"{head}{newline}{newline}{body}" if body else head
+    body = without_outer_blanks(_body(module, rest, survey, pieces))
+    if not body:
+        return head
+    gap = gap_below_head(survey.statements[rest[0]], pieces[rest[0]])
+    return f"{head}{newline * gap}{body}"
 
 
 def package_of(module: DomainModule) -> str:
@@ -227,7 +232,9 @@ def _leading_constants(module: DomainModule, survey: Survey) -> tuple[list[int],
     return ordinals[:count], ordinals[count:]
 
 
-def _body(module: DomainModule, ordinals: Sequence[int], survey: Survey, text: str) -> str:
+def _body(
+    module: DomainModule, ordinals: Sequence[int], survey: Survey, pieces: Mapping[int, str]
+) -> str:
     """Moved statements in their original order, then the register functions."""
     by_ordinal = {ordinal: run for run in module.runs for ordinal in run.ordinals}
     chunks: list[tuple[Run | None, list[int]]] = []
@@ -237,9 +244,9 @@ def _body(module: DomainModule, ordinals: Sequence[int], survey: Survey, text: s
             chunks[-1][1].append(ordinal)
         else:
             chunks.append((run, [ordinal]))
-    code = [_chunk(run, ordinals, module, survey, text) for run, ordinals in chunks]
+    code = [_chunk(run, ordinals, module, survey, pieces) for run, ordinals in chunks]
     registers = [run for run in module.runs if run.wiring is WiringKind.REGISTER]
-    code += [_register(run, module, survey, text) for run in registers]
+    code += [_register(run, module, survey, pieces) for run in registers]
     return "".join(code)
 
 
@@ -248,9 +255,8 @@ def _chunk(  # neighbouring statements of one run, or owned ones
     ordinals: Sequence[int],
     module: DomainModule,
     survey: Survey,
-    text: str,
+    pieces: Mapping[int, str],
 ) -> str:
-    pieces = [_ended(piece(text, survey.statements[o]), survey.newline) for o in ordinals]
 
     def rewritten(code: str) -> str:
         tree = _moved(code, module, survey)
@@ -262,18 +268,17 @@ def _chunk(  # neighbouring statements of one run, or owned ones
             tree = detach_registrations(tree, run.receiver)
         return tree.code
 
-    return _or_blame(pieces, ordinals, module, rewritten)
+    return _or_blame([pieces[o] for o in ordinals], ordinals, module, rewritten)
 
 
-def _register(run: Run, module: DomainModule, survey: Survey, text: str) -> str:
-    pieces = [_ended(piece(text, survey.statements[o]), survey.newline) for o in run.ordinals]
+def _register(run: Run, module: DomainModule, survey: Survey, pieces: Mapping[int, str]) -> str:
 
     def rewritten(code: str) -> str:
         tree = _moved(code, module, survey)
         function = register_function(tree, run.receiver, run.handle, _parameter(module))
         return tree.with_changes(body=[function], header=[], footer=[]).code
 
-    return _or_blame(pieces, run.ordinals, module, rewritten)
+    return _or_blame([pieces[o] for o in run.ordinals], run.ordinals, module, rewritten)
 
 
 def _moved(code: str, module: DomainModule, survey: Survey) -> cst.Module:
@@ -307,10 +312,6 @@ def _or_blame(
                 reason = f"LibCST cannot read it: {blamed.message}"
                 raise Unrewritable(ordinal, reason) from blamed
         raise MoveError(f"{module.module}: {error}") from error
-
-
-def _ended(text: str, newline: str) -> str:
-    return text if text.endswith(("\n", "\r")) else text + newline
 
 
 def _parameter(module: DomainModule) -> str:

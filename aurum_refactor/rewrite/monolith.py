@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from aurum_refactor.model import DomainModule, Plan, Run, Survey, WiringKind
+from aurum_refactor.model import DomainModule, Plan, Run, Statement, Survey, WiringKind
 from aurum_refactor.rewrite.imports import from_import, relative_name
-from aurum_refactor.rewrite.pieces import gap_before, piece
+from aurum_refactor.rewrite.pieces import (
+    piece,
+    without_outer_blanks,
+)
+from aurum_refactor.rewrite.spacing import gap_before, gap_below_wiring
 
 
 def shrink(
@@ -22,7 +26,7 @@ def shrink(
     """
     runs = sorted(
         (run for module in modules for run in module.runs),
-        key=lambda run: (run.place, run.anchor),
+        key=lambda run: (run.place, run.wiring is not WiringKind.OBJECT, run.anchor),
     )
     moved = {ordinal for run in runs for ordinal in run.ordinals}
     moved |= {ordinal for module in modules for ordinal in module.owned}
@@ -42,21 +46,62 @@ def shrink(
     marker = script_marker(plan)
     if plan.script_alias and first is not None and marker not in text:
         wiring.setdefault(first, []).insert(0, _script_alias(marker, survey.newline))
-    out: list[str] = []
-    for place in range(len(survey.statements) + 1):
-        blocks = wiring.get(place, [])
-        if blocks:
-            gap = survey.newline * gap_before(text, survey.statements, place)
-            if out and not out[-1].endswith(("\n", "\r")):
-                out.append(survey.newline)
-            out.extend(gap + block for block in blocks)
-        if place < len(survey.statements) and place not in moved:
-            out.append(piece(text, survey.statements[place]))
+    parts = _in_order(wiring, moved, plan, survey, text)
     tail = text[survey.statements[-1].end :]
-    result = "".join(out)
+    result = "".join(parts)
     if tail and result and not result.endswith(("\n", "\r")):
         result += survey.newline
     return result + tail
+
+
+def _in_order(
+    wiring: Mapping[int, Sequence[str]],
+    moved: Collection[int],
+    plan: Plan,
+    survey: Survey,
+    text: str,
+) -> list[str]:
+    """What stays, with the wiring at its places, and blank lines between.
+
+    Imports of new modules that come to stand together are one paragraph,
+    whether they were written now or by an earlier extraction (G7).
+    """
+    newline = survey.newline
+    out: list[str] = []
+    # True where the last part is nothing but imports of new modules; or any wiring.
+    imports = wired = False
+    for place in range(len(survey.statements) + 1):
+        for block in wiring.get(place, ()):
+            if out and not out[-1].endswith(("\n", "\r")):
+                out.append(newline)
+            only = _only_imports(block)
+            if not (imports and only):
+                out.append(newline * gap_before(text, survey.statements, place))
+            out.append(block)
+            imports, wired = only, True
+        if place == len(survey.statements) or place in moved:
+            continue
+        statement = survey.statements[place]
+        code = piece(text, statement)
+        ours = _hands_back(statement, plan)
+        if ours and imports:
+            code = without_outer_blanks(code)
+        elif wired:
+            out.append(newline * gap_below_wiring(statement, code))
+        out.append(code)
+        imports, wired = ours, False
+    return out
+
+
+def _only_imports(block: str) -> bool:
+    return all(line.startswith(("from ", "    ", ")")) for line in block.splitlines())
+
+
+def _hands_back(statement: Statement, plan: Plan) -> bool:
+    """True for the import of a new module that brings no router to be included below it."""
+    return bool(statement.imports) and all(
+        row.module in plan.own and row.alias is None for row in statement.imports
+    )
 
 
 def _names(ordinals: Sequence[int], survey: Survey) -> list[str]:

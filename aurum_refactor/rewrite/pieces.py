@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from aurum_refactor.model import Statement
 from aurum_refactor.source.text import split_lines
@@ -41,10 +40,3 @@ def trailing_comment(text: str, statement: Statement) -> str:
     position = last.find("#")
     # An import holds no string literal, so the first # begins the comment.
     return "" if position < 0 else last[len(last[:position].rstrip()) :]
-
-
-def gap_before(text: str, statements: Sequence[Statement], place: int) -> int:
-    """Blank lines between an inserted statement and what stands above it."""
-    if place >= len(statements):
-        return 2
-    return max(1, min(2, leading_blank_lines(piece(text, statements[place]))))

@@ -48,7 +48,8 @@ Read through the monolith: 4 reads of 3 names  name:line (module reads)
   re-bound by configure (line 16) (1): LIMIT:12 (orders 1)
 
 Anchored in the monolith: 4 statements  besides those above
-  endpoints are registered on it (2): app:9, router:10
+  endpoints are registered on it (1): app:9
+  endpoints of curves, orders are registered on it (1): router:10
   re-binds LIMIT with global (1): configure:16
   re-bound by _count (line 29) (1): _hits:13
 
@@ -86,12 +87,13 @@ Read through the monolith: 4 reads of 3 names  name:line (module reads)
   re-bound by configure (line 16) (1): LIMIT:12 (orders 1)
 
 Anchored in the monolith: 7 statements
-  endpoints are registered on it (2): app:9, router:10
   re-binds LIMIT with global (1): configure:16
   re-binds _hits with global (1): _count:29 (read by orders)
   re-bound by configure (line 16) (1): LIMIT:12 (read by orders)
   re-bound by _count (line 29) (1): _hits:13
   replaced by tests/test_api.py:9 (1): _page:25 (read by curves, orders)
+  endpoints are registered on it (1): app:9
+  endpoints of curves, orders are registered on it (1): router:10
 
 Next
   aurum-refactor -C ROOT extract --domain orders --dry-run  (shows it as a patch)
@@ -146,7 +148,7 @@ MARKDOWN = """\
 | name | line | why |
 |---|--:|---|
 | `app` | 9 | endpoints are registered on it |
-| `router` | 10 | endpoints are registered on it |
+| `router` | 10 | endpoints of curves, orders are registered on it |
 | `LIMIT` | 12 | re-bound by configure (line 16) |
 | `_hits` | 13 | re-bound by _count (line 29) |
 | `configure` | 16 | re-binds LIMIT with global |
@@ -337,7 +339,7 @@ def test_json_says_where_helpers_live_and_what_still_reads_the_monolith(shop: Pa
     }
     assert [(row["names"], row["reason"]) for row in shown["anchored"]] == [
         (["app"], "endpoints are registered on it"),
-        (["router"], "endpoints are registered on it"),
+        (["router"], "endpoints of curves, orders are registered on it"),
         (["LIMIT"], "re-bound by configure (line 16)"),
         (["_hits"], "re-bound by _count (line 29)"),
         (["configure"], "re-binds LIMIT with global"),
