@@ -54,7 +54,10 @@ def lift(
         return Lifted(source, _NOTHING, ())
     tree = parse(source)
     layout = Layout(source.path, "", "", "", False, "", False)  # noqa: FBT003 - a record's fields
-    nested = read_nested(source.text, tree.body, statements_of(source, tree, layout))
+    moved = frozenset[str]()
+    if locked is not None:
+        moved = frozenset(row.name for row in locked.endpoints if row.home != locked.module)
+    nested = read_nested(source.text, tree.body, statements_of(source, tree, layout), moved)
     if not nested.suites:
         return Lifted(source, _NOTHING, ())
     rows = assign(

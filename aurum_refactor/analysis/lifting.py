@@ -59,9 +59,16 @@ class Lifting:
 
 
 def read_nested(
-    text: str, body: Sequence[ast.stmt], statements: Sequence[Statement]
+    text: str,
+    body: Sequence[ast.stmt],
+    statements: Sequence[Statement],
+    moved: frozenset[str] = frozenset(),
 ) -> NestedModule:
-    """Find the suites of a module that register something."""
+    """Find the suites of a module that register something.
+
+    Calls that register a decorated function once more stay, and so they do when it
+    is one of those that have *moved* with their decorators.
+    """
     constants = constants_of(body, statements)
     decorated = frozenset(
         node.name
@@ -70,7 +77,7 @@ def read_nested(
     )
     suites = []
     for suite in suites_of(body):
-        found = nested_in(suite, constants, decorated)
+        found = nested_in(suite, constants, decorated | moved)
         if found:
             suites.append((suite, found))
     return NestedModule(
