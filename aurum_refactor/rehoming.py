@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from aurum_refactor.analysis.escapes import opaque_reads, words_read
@@ -95,6 +96,12 @@ def surrounding_of(
     )
 
 
+# Turn by turn most files are what they were.
+_references_in = lru_cache(maxsize=4096)(references_in)
+_opaque_reads = lru_cache(maxsize=4096)(opaque_reads)
+_loosely_patched = lru_cache(maxsize=4096)(loosely_patched)
+
+
 def _decodes(path: str, data: bytes) -> bool:
     try:
         decode(path, data)
@@ -108,7 +115,7 @@ def _new_module(
 ) -> NewModule:
     package = package_of(path, surveyed.layout.source_root)
     layout = replace(surveyed.layout, path=path, module=module, package=package)
-    found = references_in(path, package, text.data, spellings).references
+    found = _references_in(path, package, text.data, spellings).references
     return NewModule(
         module=module,
         path=path,
@@ -181,7 +188,7 @@ def _opaque(around: Surrounding, pinned: dict[str, Stay], exports: set[str]) -> 
     rows: list[tuple[str, int, str]] = []
     escape: tuple[str, int] | None = None
     for path, (package, text) in sorted(around.others.items()):
-        for line, name in opaque_reads(
+        for line, name in _opaque_reads(
             path, package, text.data, around.spellings, survey.project_modules
         ):
             if name is None:
@@ -229,7 +236,7 @@ def _left_over(
         data = after.get(path, text.data) or b""
         rows = [
             row
-            for row in references_in(path, package, data, around.spellings).references
+            for row in _references_in(path, package, data, around.spellings).references
             if row.name in homes
         ]
         for row in rows:
@@ -238,7 +245,7 @@ def _left_over(
                 pinned.setdefault(row.name, Stay(row.name, reason, path, row.line))
             else:
                 exports.add(row.name)
-        for name in loosely_patched(data, names):
+        for name in _loosely_patched(data, names):
             reason = f"{path} may replace it on an object that is not followed"
             pinned.setdefault(name, Stay(name, reason, path, 1))
 
@@ -388,7 +395,7 @@ def proof_of_rehoming(around: Surrounding, plan: Rehoming, changes: ChangeSet) -
     after = before | {path: data for path, data in changes.after.items() if data is not None}
 
     def opaque(path: str, data: bytes) -> frozenset[str]:
-        rows = opaque_reads(
+        rows = _opaque_reads(
             path, package_of(path, root), data, around.spellings, survey.project_modules
         )
         return frozenset(name for _, name in rows if name is not None)

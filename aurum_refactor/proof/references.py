@@ -110,7 +110,7 @@ def _moved(
             dotted
             for dotted, module in second.items()
             if dotted != home and name in module.table
-            if () in module.table[name] or not (is_definition or ours)
+            if () in module.table[name] or (module.table[name] == rows and not is_definition)
             if ours or not is_definition or name not in _table(first, dotted)
         ]
         if len(homes) == 1:

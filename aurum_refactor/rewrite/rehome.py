@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
@@ -70,6 +71,8 @@ def _redirected(
     spellings: frozenset[str],
     own: str = "",
 ) -> str:
+    if homes.keys().isdisjoint(_WORD.findall(text)):
+        return text
     try:
         tree = cst.parse_module(text)
         for spelling in sorted(s for s in spellings if _may_name(text, s)):
@@ -81,6 +84,9 @@ def _redirected(
         message = f"{path}: LibCST cannot read it: {error.message}"
         raise MoveError(message) from error
     return tree.code
+
+
+_WORD = re.compile(r"\w+")
 
 
 def _may_name(text: str, spelling: str) -> bool:

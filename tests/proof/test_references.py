@@ -1,0 +1,209 @@
+"""G6 refuses what a careless rewrite does; each mutant is one mistake, made in a good result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from aurum_refactor.model import Proof
+from aurum_refactor.proof.references import prove_references
+
+MONOLITH = "shop/main.py"
+MADE = ("shop/v1/orders.py", "shop/v1/users.py", "shop/v1/_shared.py")
+
+BEFORE = {
+    MONOLITH: """
+from fastapi import FastAPI
+from shop.clock import now
+
+app = FastAPI()
+LIMIT = 1
+
+
+def configure(limit):
+    global LIMIT
+    LIMIT = limit
+
+
+def page(count):
+    return min(count, LIMIT)
+
+
+from shop.v1.orders import orders, router as _orders_router
+""",
+    "shop/v1/orders.py": """
+from fastapi import APIRouter
+from shop import main as _main
+
+router = APIRouter()
+
+
+@router.get("/orders")
+def orders(count: int):
+    return _main.page(count), _main.LIMIT, _main.now()
+""",
+    "shop/v1/users.py": """
+from shop import main as _main
+
+
+def users(count: int):
+    return _main.page(count), _main.LIMIT
+""",
+    "tests/test_shop.py": """
+from unittest.mock import patch
+from shop import main
+from shop.main import configure
+
+
+@patch("shop.main.page")
+def test(page, monkeypatch):
+    monkeypatch.setattr(main, "LIMIT", 2)
+    with patch.object(main, "now"):
+        main.LIMIT = 3
+    assert main.LIMIT == 3, main.orders
+""",
+}
+AFTER = {
+    MONOLITH: """
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+from shop.v1.orders import orders, router as _orders_router
+""",
+    "shop/v1/orders.py": """
+from fastapi import APIRouter
+from shop.v1 import _shared
+from shop.clock import now
+
+router = APIRouter()
+
+
+@router.get("/orders")
+def orders(count: int):
+    return _shared.page(count), _shared.LIMIT, now()
+""",
+    "shop/v1/users.py": """
+from shop.v1 import _shared
+
+
+def users(count: int):
+    return _shared.page(count), _shared.LIMIT
+""",
+    "shop/v1/_shared.py": """
+LIMIT = 1
+
+
+def configure(limit):
+    global LIMIT
+    LIMIT = limit
+
+
+def page(count):
+    return min(count, LIMIT)
+""",
+    "tests/test_shop.py": """
+from unittest.mock import patch
+from shop import main
+from shop.v1 import _shared
+from shop.v1 import orders as orders_module
+from shop.v1._shared import configure
+
+
+@patch("shop.v1._shared.page")
+def test(page, monkeypatch):
+    monkeypatch.setattr(_shared, "LIMIT", 2)
+    with patch.object(orders_module, "now"):
+        _shared.LIMIT = 3
+    assert _shared.LIMIT == 3, main.orders
+""",
+}
+
+
+def where(path: str) -> tuple[str, str]:
+    dotted = path.removesuffix(".py").replace("/", ".")
+    return dotted, dotted.rpartition(".")[0]
+
+
+def proven(after: Mapping[str, str], opaque: frozenset[str] = frozenset()) -> Proof:
+    return prove_references(
+        {path: text.encode() for path, text in BEFORE.items()},
+        {path: text.encode() for path, text in after.items()},
+        MONOLITH,
+        MADE,
+        frozenset({"LIMIT", "page", "now"}),
+        where,
+        lambda path, _: opaque if path.startswith("tests/") else (),
+    )
+
+
+def mutant(path: str, old: str, new: str) -> Mapping[str, str]:
+    assert old in AFTER[path]
+    return {**AFTER, path: AFTER[path].replace(old, new)}
+
+
+def test_a_good_result_is_proven() -> None:
+    proof = proven(AFTER)
+
+    assert proof.holds, proof.breaches
+    assert ("G6", "names found elsewhere", 4) in proof.counts
+
+
+SHARED, ORDERS, USERS, TESTS = (
+    "shop/v1/_shared.py",
+    "shop/v1/orders.py",
+    "shop/v1/users.py",
+    "tests/test_shop.py",
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        # A patch that is left behind, or points to a module that does not look.
+        (TESTS, '"shop.v1._shared.page"', '"shop.main.page"'),
+        (TESTS, '"shop.v1._shared.page"', '"shop.v1.orders.page"'),
+        (TESTS, 'setattr(_shared, "LIMIT"', 'setattr(main, "LIMIT"'),
+        (TESTS, "patch.object(orders_module", "patch.object(_shared"),
+        (TESTS, "_shared.LIMIT = 3", "main.LIMIT = 3"),
+        (TESTS, "assert _shared.LIMIT", "assert main.LIMIT"),
+        (TESTS, "from shop.v1._shared import configure", "from shop.main import configure"),
+        (TESTS, "main.orders", "_shared.page"),
+        # State that is copied where it must be looked up.
+        (USERS, "from shop.v1 import _shared\n", "from shop.v1._shared import LIMIT, page\n"),
+        (ORDERS, "from shop.clock import now", "from shop.clock import then as now"),
+        # A writer that writes elsewhere.
+        (SHARED, "    global LIMIT\n", ""),
+        (SHARED, "LIMIT = limit", "page = limit"),
+        # A definition twice, changed, or gone.
+        (USERS, "\n\ndef users", "\n\nLIMIT = 1\n\n\ndef users"),
+        (SHARED, "return min(count, LIMIT)", "return max(count, LIMIT)"),
+        (SHARED, "LIMIT = 1\n", ""),
+        # A name that is bound no longer where it is read.
+        (ORDERS, "from shop.clock import now\n", ""),
+        (USERS, "from shop.v1 import _shared\n", ""),
+        # The leaf takes from the monolith while that is half made.
+        (SHARED, "LIMIT = 1", "from shop.main import app\nLIMIT = 1"),
+    ],
+)
+def test_a_mistake_is_a_breach(path: str, old: str, new: str) -> None:
+    assert not proven(mutant(path, old, new)).holds
+
+
+def test_two_patches_of_one_name_must_not_change_places() -> None:
+    swapped = AFTER[TESTS].replace('"shop.v1._shared.page"', '"shop.v1._shared.LIMIT"')
+
+    assert not proven({**AFTER, TESTS: swapped}).holds
+
+
+def test_what_is_read_out_of_sight_must_not_have_left() -> None:
+    assert not proven(AFTER, frozenset({"LIMIT"})).holds
+    assert proven(AFTER, frozenset({"orders"})).holds
+
+
+def test_a_local_name_is_not_the_modules() -> None:
+    hidden = mutant(USERS, "def users(count: int)", "def users(count: int, _shared=None)")
+
+    assert not proven(hidden).holds
