@@ -16,6 +16,7 @@ from aurum_refactor.cli.options import (
     factor_option,
     format_option,
     monolith_option,
+    references_option,
     version_option,
 )
 from aurum_refactor.cli.output import note, show, show_json
@@ -50,13 +51,7 @@ _SHOWN = 20
     help="Write nothing; print a patch for `git apply`, to be run in the project's directory, "
     "and the summary on stderr.",
 )
-@click.option(
-    "--references",
-    type=click.Choice(("keep", "rewrite")),
-    help="keep: nobody else's file changes, and the monolith keeps what they use. rewrite: state "
-    "and helpers leave it too, and every import, read, assignment and patch in the project "
-    "follows. Default: the setting `references`, which is keep.",
-)
+@references_option()
 @click.option(
     "--only",
     type=click.Choice(("tests",)),

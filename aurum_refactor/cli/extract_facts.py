@@ -159,11 +159,12 @@ def extract_facts(extraction: Extraction, *, written: bool) -> ExtractFacts:
         refused=refused,
         refused_per_rule=per_rule(refused),
         proof=ProofFacts(tuple(CountFacts(*row) for row in extraction.proof.counts)),
-        references=_references(extraction),
+        references=references_facts(extraction),
     )
 
 
-def _references(extraction: Extraction) -> ReferencesFacts | None:
+def references_facts(extraction: Extraction) -> ReferencesFacts | None:
+    """What rewrite mode did, or would do; None in keep mode."""
     plan = extraction.rehoming
     if plan is None:
         if not extraction.unrewritten:

@@ -63,14 +63,15 @@ def extract_markdown(facts: ExtractFacts, next_steps: Sequence[Step]) -> str:
         lines += ["", f"In `{facts.path}` {left}.", "", "Static proof:", ""]
         lines += [f"- {cell(line)}" for line in proof_lines(facts)]
     if facts.references is not None:
-        lines += _references(facts.references)
+        lines += references_markdown(facts.references)
     lines += _findings("Stays in the monolith", facts.refused)
     if next_steps:
         lines += ["", "Next:", "", *(f"- {step.markdown()}" for step in next_steps)]
     return "\n".join([*lines, ""])
 
 
-def _references(facts: ReferencesFacts) -> list[str]:
+def references_markdown(facts: ReferencesFacts) -> list[str]:
+    """What rewrite mode did, as lines."""
     if facts.nothing_because:
         return ["", f"References are not rewritten: {cell(facts.nothing_because)}."]
     rows = [f"| `{row.name}` | `{row.module}` |" for row in facts.moved if row.leaves]

@@ -90,3 +90,14 @@ def domains_of(names: tuple[str, ...], *, everything: bool) -> Domains:
     if not everything and not wanted:
         raise click.UsageError("Say what to move: --domain NAME (see `plan`), or --all.")
     return None if everything else frozenset(wanted)
+
+
+def references_option() -> _Decorator[Any]:
+    """``--references keep|rewrite``."""
+    return click.option(
+        "--references",
+        type=click.Choice(("keep", "rewrite")),
+        help="keep: nobody else's file changes, and the monolith keeps what they use. rewrite: "
+        "state and helpers leave it too, and every import, read, assignment and patch in the "
+        "project follows. Default: the setting `references`, which is keep.",
+    )

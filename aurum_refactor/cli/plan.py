@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -13,11 +14,13 @@ from aurum_refactor.cli.options import (
     factor_option,
     format_option,
     monolith_option,
+    references_option,
     version_option,
 )
 from aurum_refactor.cli.output import show, show_json
 
 if TYPE_CHECKING:
+    from aurum_refactor.cli.extract_facts import ReferencesFacts
     from aurum_refactor.cli.plan_facts import PlanFacts
     from aurum_refactor.cli.sentences import Step
     from aurum_refactor.model import Plan
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 )
 @coalesce_option()
 @factor_option()
+@references_option()
 @click.option("-v", "--verbose", is_flag=True, help="List everything that is otherwise counted.")
 @format_option("JSON has everything (schema aurum-refactor/plan/1, explain/1, suggest/1).")
 @click.pass_obj
@@ -50,6 +54,7 @@ def plan(
     suggest: bool,
     coalesce: bool,
     factor: bool,
+    references: str | None,
     verbose: bool,
     form: str,
 ) -> None:
@@ -76,26 +81,50 @@ def plan(
     elif suggest:
         _suggest(workspace, made, form, verbose=verbose)
     else:
-        ctx.exit(_plan(workspace, made, invocation, form, verbose=verbose))
+        rewrite = (references or workspace.config.references) == "rewrite"
+        found = _references(workspace) if rewrite else None
+        ctx.exit(_plan(workspace, made, invocation, form, found, verbose=verbose))
+
+
+def _references(workspace: Workspace) -> ReferencesFacts | None:
+    """What rewriting would do on top of the plan; computed in memory, as `extract` does it."""
+    from aurum_refactor.cli.extract_facts import references_facts
+    from aurum_refactor.pipeline import extraction_of
+    from aurum_refactor.rehoming import rewritten
+
+    return references_facts(rewritten(extraction_of(workspace, None)))
 
 
 def _plan(
-    workspace: Workspace, made: Plan, invocation: Invocation, form: str, *, verbose: bool
+    workspace: Workspace,
+    made: Plan,
+    invocation: Invocation,
+    form: str,
+    references: ReferencesFacts | None,
+    *,
+    verbose: bool,
 ) -> int:
     from aurum_refactor.cli.collect_plan import plan_facts
     from aurum_refactor.cli.plan_facts import SCHEMA
 
     facts = plan_facts(workspace, made)
     if form == "json":
-        show_json(SCHEMA, facts)
+        further = {} if references is None else {"references": asdict(references)}
+        show_json(SCHEMA, facts, **further)
     elif form == "markdown":
-        from aurum_refactor.cli.markdown import plan_markdown
+        from aurum_refactor.cli.markdown import plan_markdown, references_markdown
 
         click.echo(plan_markdown(facts, _next(facts, invocation)), nl=False)
+        if references is not None:
+            click.echo("\n".join(references_markdown(references)))
     else:
         from aurum_refactor.cli.render_plan import plan_text
 
         show(*plan_text(facts, _next(facts, invocation), verbose=verbose))
+        if references is not None:
+            from aurum_refactor.cli.render_references import references_text
+
+            show(*references_text(references))
     return 1 if facts.refused else 0
 
 

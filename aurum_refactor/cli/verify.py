@@ -185,6 +185,10 @@ def _would_be(workspace: Workspace, names: tuple[str, ...]) -> AbstractContextMa
 
     wanted = names_in(names)
     extraction = extraction_of(workspace, None if wanted == (_ALL,) else frozenset(wanted))
+    if workspace.config.references == "rewrite":
+        from aurum_refactor.rehoming import rewritten
+
+        extraction = rewritten(extraction)
     if not extraction.changes.changes:
         raise UsageError("there is nothing to extract, so there is nothing to compare; see `plan`")
     return changed_state(workspace.root, extraction.changes.after)
