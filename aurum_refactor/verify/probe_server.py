@@ -1,8 +1,8 @@
 """Imports FastAPI once and answers each request of the probe in a forked process of its own.
 
-Run as ``python probe_server.py``: the first line of stdin says where the
-target's imports start, every further one is a request of the probe. Python 3.8
-syntax, the standard library and the target's own fastapi only. A child has
+Run as ``python probe_server.py``: stdin says where the states are and through
+which descriptors each is asked; every line there is a request of the probe.
+Python 3.8 syntax, the standard library and the target's own fastapi only. A child has
 nothing of the target's in it until it imports it, so each look is as fresh as
 in a new interpreter; what is saved is the import of FastAPI, again and again.
 """
@@ -20,11 +20,6 @@ from typing import Any
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def say(*words: Any) -> None:
-    sys.stdout.write(" ".join(map(str, words)) + "\n")
-    sys.stdout.flush()
-
-
 def load_probe() -> Any:
     """The probe as a module, under a name that no target has."""
     name = "_aurum_refactor_probe"
@@ -35,16 +30,19 @@ def load_probe() -> Any:
     return sys.modules[name]
 
 
-def is_target_free(settings: dict[str, Any]) -> bool:
+def is_target_free(states: list[dict[str, Any]]) -> bool:
     """Import FastAPI as the target would; whether nothing of the target's came along."""
-    tree = settings["tree"]
     before = list(sys.path)
     sys.path[:] = [path for path in sys.path if os.path.abspath(path or os.curdir) != HERE]
-    sys.path[:0] = [os.path.normpath(os.path.join(tree, path)) for path in settings["paths"]]
+    for state in states:
+        sys.path[:0] = [os.path.normpath(os.path.join(state["tree"], p)) for p in state["paths"]]
     for name in ("fastapi", "fastapi.routing", "fastapi.openapi.utils", "asyncio"):
         importlib.import_module(name)
     sys.path[:] = before
-    roots = (os.path.abspath(tree) + os.sep, os.path.realpath(tree) + os.sep)
+    trees = [state["tree"] for state in states]
+    roots = tuple(
+        path(tree) + os.sep for tree in trees for path in (os.path.abspath, os.path.realpath)
+    )
     files = [str(getattr(module, "__file__", None)) for module in list(sys.modules.values())]
     return not any(file.startswith(roots) and "site-packages" not in file for file in files)
 
@@ -65,26 +63,49 @@ def answer(probe: Any, request: dict[str, Any]) -> None:
         os._exit(1)
 
 
-def main() -> None:
-    settings = json.loads(sys.stdin.readline())
-    probe = load_probe()
-    if not is_target_free(settings):
-        say("cold")
-        return
+def serve(probe: Any, state: dict[str, Any]) -> None:
+    """Answer what is asked about one state, one request after another, until nobody asks."""
     # Byte code of one state, for that state only.
-    sys.pycache_prefix, sys.dont_write_bytecode = settings["cache"], False
+    sys.pycache_prefix, sys.dont_write_bytecode = state["cache"], False
+    with os.fdopen(state["in"], encoding="utf-8") as requests, os.fdopen(state["out"], "w") as out:
+        print("warm", file=out, flush=True)
+        for line in requests:
+            child = os.fork()
+            if child == 0:
+                answer(probe, json.loads(line))
+            print(child, file=out, flush=True)
+            _, status = os.waitpid(child, 0)
+            signalled = os.WIFSIGNALED(status)
+            ended = -os.WTERMSIG(status) if signalled else os.WEXITSTATUS(status)
+            print(ended, file=out, flush=True)
+
+
+def main() -> None:
+    states = json.loads(sys.stdin.readline())
+    probe = load_probe()
+    if not is_target_free(states):
+        return
     # Nothing of this is garbage, and an import makes hardly any.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-    say("warm")
-    for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            answer(probe, json.loads(line))
-        say(child)
-        _, status = os.waitpid(child, 0)
-        say(-os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
+    servers = []
+    for state in states:
+        server = os.fork()
+        if server == 0:
+            # The end of one state's questions must not wait for those of the other.
+            for other in states:
+                if other is not state:
+                    os.close(other["in"])
+                    os.close(other["out"])
+            serve(probe, state)
+            os._exit(0)
+        servers.append(server)
+    for state in states:
+        os.close(state["in"])
+        os.close(state["out"])
+    for server in servers:
+        os.waitpid(server, 0)
 
 
 if __name__ == "__main__":

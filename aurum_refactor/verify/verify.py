@@ -22,7 +22,7 @@ from aurum_refactor.verify.requests_run import Sending
 from aurum_refactor.verify.summary import checks_of, moved_between
 from aurum_refactor.verify.target import Target
 from aurum_refactor.verify.verdict import CANNOT_SEE, WITHOUT_REQUESTS, Check, Verdict
-from aurum_refactor.verify.warm import Warm
+from aurum_refactor.verify.warm import Server, Warm
 
 # One look: a side ("before" or "after") and the module imported first.
 _Look = tuple[str, str | None]
@@ -61,7 +61,8 @@ def verify(before: Path, after: Path, target: Target, sending: Sending | None = 
     running = Running()
     target = replace(target, inputs=sending is not None)
     trees = {"before": before, "after": after}
-    warm = {side: Warm(tree, target, running) for side, tree in trees.items()}
+    server = Server(trees, target, running)
+    warm = server.states
     pool = ThreadPoolExecutor(max_workers=2)
 
     def look(side: str, first: str | None = None) -> Observation | UnobservableError:
@@ -101,12 +102,12 @@ def verify(before: Path, after: Path, target: Target, sending: Sending | None = 
             outcome = send_both(before, after, target, cases, sending, running)
             differences = (*differences, *outcome.differences)
             checks = (*checks, check_of(outcome))
+        server.close()
     finally:
         # Without this an interrupt would wait for the target's own time limit.
         running.end_all()
+        server.close()
         pool.shutdown(cancel_futures=True)
-        for server in warm.values():
-            server.close()
     notes = tuple(
         f"{where}: {what}, which differs between two imports of the same state"
         for where, what in sorted(unstable)

@@ -1,4 +1,4 @@
-"""A process that has FastAPI imported, for many looks at one state; see ``probe_server.py``."""
+"""A process that has FastAPI imported, for many looks at both states; see ``probe_server.py``."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from aurum_refactor.verify.observe import Running
     from aurum_refactor.verify.target import Target
 
 _SERVER = Path(__file__).with_name("probe_server.py")
+# Seconds that a server has to end by itself when nobody asks it any more.
+_FAREWELL = 5.0
 
 
 class ColdError(Exception):
@@ -30,16 +32,95 @@ class OutOfTimeError(Exception):
     """The look took too long and was ended."""
 
 
-class Warm:
-    """One state's server, started when it is first used; looks are made one after another."""
+class Server:
+    """One process for all states, started when one of them is first asked about."""
 
-    def __init__(self, tree: Path, target: Target, running: Running) -> None:
-        self.tree, self.target, self.running = tree, target, running
+    def __init__(self, trees: Mapping[str, Path], target: Target, running: Running) -> None:
+        self.trees, self.target, self.running = trees, target, running
+        self.states = {side: Warm(self) for side in trees}
         self.process: subprocess.Popen[str] | None = None
-        self.lines: queue.Queue[str] = queue.Queue()
-        self.reader: threading.Thread | None = None
-        self.cache = tempfile.TemporaryDirectory(prefix="aurum-cache-")
         self.is_cold = not _may_be_warm(target)
+        self._lock = threading.Lock()
+        self._stack = ExitStack()
+
+    def start(self, environment: Mapping[str, str]) -> None:
+        """Start it once; leaves ``is_cold`` true where that cannot be done."""
+        with self._lock:
+            if self.process is not None or self.is_cold:
+                return
+            self.is_cold = True
+            settings: list[dict[str, Any]] = []
+            inherited: list[int] = []
+            for side, tree in self.trees.items():
+                cache = self._stack.enter_context(
+                    tempfile.TemporaryDirectory(prefix="aurum-cache-")
+                )
+                theirs = self.states[side].connect(self._stack)
+                inherited += theirs
+                settings.append(
+                    {
+                        "tree": str(tree.absolute()),
+                        "paths": self.target.paths,
+                        "cache": cache,
+                        "in": theirs[0],
+                        "out": theirs[1],
+                    }
+                )
+            try:
+                self.process = self.running.start(
+                    [self.target.python, str(_SERVER)],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    cwd=next(iter(self.trees.values())) / self.target.cwd,
+                    env=dict(environment),
+                    text=True,
+                    pass_fds=inherited,
+                    start_new_session=True,
+                )
+                if self.process.stdin is not None:
+                    self.process.stdin.write(json.dumps(settings) + "\n")
+                    self.process.stdin.close()
+            except OSError:
+                return
+            finally:
+                for descriptor in inherited:
+                    os.close(descriptor)
+            self.is_cold = False
+
+    def close(self) -> None:
+        """Let it end by itself, or end it, and forget the byte code; may be repeated."""
+        self._stack.close()
+        if self.process is not None:
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(_FAREWELL)
+            self.running.end(self.process)
+
+
+class Warm:
+    """What is asked about one state; looks are made one after another."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.is_ready = False
+        self._say: IO[str] | None = None
+        self._lines: queue.Queue[str] = queue.Queue()
+
+    @property
+    def is_cold(self) -> bool:
+        return self.server.is_cold
+
+    def connect(self, stack: ExitStack) -> tuple[int, int]:
+        """Make the pipes; give the ends of the server: to read from, and to write to."""
+        (theirs_in, ours_out), (ours_in, theirs_out) = os.pipe(), os.pipe()
+        heard = os.fdopen(ours_in, encoding="utf-8")
+        reader = threading.Thread(target=self._read, args=(heard,), daemon=True)
+        self._say = os.fdopen(ours_out, "w", encoding="utf-8")
+        reader.start()
+        stack.callback(heard.close)
+        stack.callback(reader.join, _FAREWELL)
+        stack.callback(_close, self._say)
+        return theirs_in, theirs_out
 
     def run(
         self, request: Mapping[str, Any], environment: Mapping[str, str], timeout: float
@@ -50,83 +131,47 @@ class Warm:
             ColdError: There is no server, or it is gone.
             OutOfTimeError: It took more than *timeout* seconds.
         """
-        if self.process is None:
-            self._start(environment)
-        line = json.dumps({**request, "environment": dict(environment)})
+        self.server.start(environment)
+        if self.is_cold or self._say is None:
+            raise ColdError
         try:
-            self._say(line)
-            child = int(self._next(timeout))
+            if not self.is_ready:
+                self.is_ready = self._lines.get(timeout=timeout) == "warm"
+            line = json.dumps({**request, "environment": dict(environment)})
+            self._say.write(f"{line}\n")
+            self._say.flush()
+            child = int(self._lines.get(timeout=timeout))
         except (OSError, ValueError, queue.Empty):
-            self.is_cold = True
+            self.server.is_cold = True
             raise ColdError from None
         try:
-            return int(self._next(timeout))
+            return int(self._lines.get(timeout=timeout))
         except queue.Empty:
+            # Its status comes once it is gone.
+            os.killpg(child, signal.SIGKILL)
+            with suppress(queue.Empty):
+                self._lines.get(timeout=_FAREWELL)
             raise OutOfTimeError from None
         except ValueError:
-            self.is_cold = True
+            self.server.is_cold = True
             raise ColdError from None
         finally:
             # A server that the target started dies with the look.
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(child, signal.SIGKILL)
 
-    def close(self) -> None:
-        """End the server."""
-        if self.process is not None:
-            self.running.end(self.process)
-            if self.reader is not None:
-                self.reader.join()
-            for stream in (self.process.stdin, self.process.stdout):
-                # What could not be said to a server that is gone is no loss.
-                with suppress(OSError):
-                    if stream is not None:
-                        stream.close()
-        self.cache.cleanup()
-
-    def _start(self, environment: Mapping[str, str]) -> None:
-        if self.is_cold:
-            raise ColdError
-        self.is_cold = True
-        settings = {
-            "tree": str(self.tree.absolute()),
-            "paths": self.target.paths,
-            "cache": self.cache.name,
-        }
-        try:
-            self.process = self.running.start(
-                [self.target.python, str(_SERVER)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                cwd=self.tree / self.target.cwd,
-                env=dict(environment),
-                text=True,
-                start_new_session=True,
-            )
-            self.reader = threading.Thread(target=self._read, args=(self.process,), daemon=True)
-            self.reader.start()
-            self._say(json.dumps(settings))
-            if self._next(self.target.timeout) != "warm":
-                raise ColdError
-        except (OSError, queue.Empty):
-            raise ColdError from None
-        self.is_cold = False
-
-    def _read(self, process: subprocess.Popen[str]) -> None:
-        for line in process.stdout or ():
-            self.lines.put(line.strip())
+    def _read(self, heard: IO[str]) -> None:
+        with suppress(OSError, ValueError):
+            for line in heard:
+                self._lines.put(line.strip())
         # Nobody waits for a server that is gone.
-        self.lines.put("")
+        self._lines.put("")
 
-    def _say(self, line: str) -> None:
-        if self.process is None or self.process.stdin is None:
-            raise ColdError
-        self.process.stdin.write(f"{line}\n")
-        self.process.stdin.flush()
 
-    def _next(self, timeout: float) -> str:
-        return self.lines.get(timeout=timeout)
+def _close(stream: IO[str]) -> None:
+    # What could not be said to a server that is gone is no loss.
+    with suppress(OSError):
+        stream.close()
 
 
 def _may_be_warm(target: Target) -> bool:
