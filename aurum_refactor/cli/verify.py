@@ -88,6 +88,7 @@ def verify(
       aurum-refactor verify                         afterwards, against HEAD
       aurum-refactor verify --before HEAD~3 --app app.main:app
       aurum-refactor verify --requests --header "Authorization: Bearer abc"
+      aurum-refactor verify --stub --tests "pytest -q"
 
     Both states are imported in processes and directories of their own, and what
     FastAPI has made of them is compared: routes and their order, dependencies,
@@ -95,7 +96,8 @@ def verify(
     sent unless you say --requests.
 
     This is the only command that runs your code, so it needs what your code needs
-    when it is imported (--python, --env). Status 0: no difference; 1: differences; 2: one of
+    when it is imported (--python, --env, --stub, or the same words in the table verify of the
+    settings). Status 0: no difference; 1: differences; 2: one of
     the two could not be run.
     """
     from aurum_refactor.cli.target import target_of
