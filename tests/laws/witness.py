@@ -55,9 +55,11 @@ def written(files: Mapping[str, str | bytes]) -> Iterator[Path]:
         shutil.rmtree(root)
 
 
-def extract(root: Path, monolith: str, domains: frozenset[str] | None) -> pipeline.Extraction:
+def extract(
+    root: Path, monolith: str, domains: frozenset[str] | None, *options: str
+) -> pipeline.Extraction:
     """Extract and write; gives back what was done."""
-    workspace = pipeline.open_workspace(root, None, monolith, FASTAPI)
+    workspace = pipeline.open_workspace(root, None, monolith, FASTAPI, frozenset(options))
     done = pipeline.extraction_of(workspace, domains)
     for path, data in done.changes.after.items():
         target = root / path
