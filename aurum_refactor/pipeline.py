@@ -475,7 +475,8 @@ def proof_of(
     The proof gets bytes and plain facts, never the plan; only G7, which says
     that planning again gives the same, is answered by planning again.
     """
-    before = {workspace.source.path: workspace.source.data, **workspace.existing}
+    # The monolith may be the __init__ of the package; it counts as it was read, lifted or not.
+    before = {**workspace.existing, workspace.source.path: workspace.source.data}
     writes = (Use.ASSIGN, Use.PATCH, Use.FORWARD)
     layout = workspace.survey.layout
     count, wrong = prove_lifting(workspace.original, workspace.source, layout)
