@@ -115,7 +115,12 @@ def _source_root(
         for candidate in candidates
     }
 
-    named = {candidate: _named(path, candidate, hints) for candidate in candidates}
+    named = {
+        candidate: 0
+        if _is_a_librarys(path, candidate, imported, files)
+        else _named(path, candidate, hints)
+        for candidate in candidates
+    }
 
     def rank(candidate: PurePosixPath) -> tuple[int, int, bool, bool, bool]:
         return (
@@ -134,6 +139,20 @@ def _source_root(
             "imported; set source-roots under [tool.aurum-refactor]"
         )
     return "" if str(best_root) == "." else str(best_root)
+
+
+def _is_a_librarys(
+    path: PurePosixPath, root: PurePosixPath, imported: tuple[str, ...], files: frozenset[str]
+) -> bool:
+    """True for ``server/fastapi/__init__.py`` in a package: "fastapi" there means FastAPI.
+
+    A module that imports the name it would have itself, and lies in a package,
+    is not the one that others mean by that name.
+    """
+    inside = path.relative_to(root)
+    name = inside.parent.name if path.name == "__init__.py" else inside.stem
+    is_bare = len(inside.parts) == (2 if path.name == "__init__.py" else 1)
+    return is_bare and name in imported and str(root / "__init__.py") in files
 
 
 def _named(path: PurePosixPath, root: PurePosixPath, hints: tuple[bytes, ...]) -> int:

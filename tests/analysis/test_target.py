@@ -115,6 +115,22 @@ def test_other_files_say_by_which_name_a_module_is_imported(
     assert (found.module, found.source_root) == expected
 
 
+def test_a_package_with_the_name_of_a_library_is_not_what_others_mean_by_it() -> None:
+    path = "shop/server/fastapi/__init__.py"
+    files = [path, "shop/__init__.py", "shop/server/__init__.py", "shop/main.py"]
+
+    found = layout_of(
+        path,
+        files,
+        ["fastapi", "shop.main"],
+        source_roots=(),
+        relative=False,
+        hints=[b"from fastapi import FastAPI\n", b"import fastapi\n"],
+    )
+
+    assert (found.module, found.source_root) == ("shop.server.fastapi", "")
+
+
 def test_a_module_that_imports_relatively_lies_in_a_package() -> None:
     found = layout_of(
         "shop/main.py",
