@@ -10,10 +10,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from aurum_refactor.analysis.effects import loud_modules
 from aurum_refactor.analysis.imports import imported_modules, looking_back
 from aurum_refactor.analysis.nested import group
+from aurum_refactor.analysis.nodes import nodes_of
 from aurum_refactor.analysis.receivers import receivers_of
 from aurum_refactor.analysis.references import (
     loosely_patched,
-    mention_pattern,
+    mentioning,
     purges,
     references_in,
     spellings_of,
@@ -148,7 +149,7 @@ def survey(
         frozenset(row.name for row in registrars),
     )
     spellings = spellings_of(layout.module, source.path)
-    pattern = mention_pattern(layout.module)
+    mentioned = mentioning(layout.module)
     last = layout.module.rpartition(".")[2].encode()
     own_names = frozenset(b.name for s in statements for b in s.binds)
     at_home = references_in(source.path, layout.package, source.data, spellings, at_home=True)
@@ -161,7 +162,7 @@ def survey(
         if path == source.path:
             continue
         data = others[path]
-        if last in data and pattern.search(data):
+        if last in data and mentioned(data):
             found = references_in(path, package_of(path, layout.source_root), data, spellings)
             references += found.references
             uses += found.module_uses
@@ -287,6 +288,7 @@ def _unsteady(
     ``app.config`` has run ``global settings``; then the import may not be repeated.
     """
     found: set[str] = set()
+    stored = set(_STORED_ATTRIBUTE.findall(source.data))
     texts: dict[str, bytes] = {}
     for statement in statements:
         for row in statement.imports:
@@ -299,11 +301,12 @@ def _unsteady(
             if (
                 b"global " in texts[row.module]
                 and re.search(rb"\bglobal\b[^\n]*\b" + name + rb"\b", texts[row.module])
-            ) or re.search(rb"\." + name + rb"[ \t]*=[^=]", source.data):
+            ) or row.attribute.encode() in stored:
                 found.add(row.bound)
     return frozenset(found)
 
 
+_STORED_ATTRIBUTE = re.compile(rb"\.([A-Za-z_]\w*)[ \t]*=[^=]")
 #: ``class Config:`` inside a model has no schema of its own; what has, has bases.
 _CLASS = re.compile(rb"(?m)^(?:class[ \t]+([A-Za-z_]\w*)|[ \t]+class[ \t]+([A-Za-z_]\w*)[ \t]*\()")
 
@@ -397,10 +400,12 @@ def _walks(path: str, data: bytes, package: str, project: frozenset[str]) -> lis
             found += [ModuleUse(path, line, "walks routes", owner) for line, owner in walked]
         for match in _LOOKS_UP.finditer(data):
             add(match, "walks routes", "")
-    for match in _SETS_CLASS.finditer(data):
-        add(match, "sets route class", "")
-    for match in _ROUTE_LIBRARIES.finditer(data):
-        add(match, "walks routes", match.group(0).decode())
+    if b"route_class" in data:
+        for match in _SETS_CLASS.finditer(data):
+            add(match, "sets route class", "")
+    if any(name in data for name in _LIBRARIES):
+        for match in _ROUTE_LIBRARIES.finditer(data):
+            add(match, "walks routes", match.group(0).decode())
     return found
 
 
@@ -414,7 +419,7 @@ def _walked(data: bytes, package: str, project: frozenset[str]) -> list[tuple[in
         return [(data.count(b"\n", 0, match.start()) + 1, "") for match in matches]
     modules: dict[str, str] = {}
     attributes: list[ast.Attribute] = []
-    for node in ast.walk(tree):
+    for node in nodes_of(tree, (ast.Import, ast.ImportFrom, ast.Attribute)):
         match node:
             case ast.Import(names=names):
                 for alias in names:
@@ -438,9 +443,13 @@ def _walked(data: bytes, package: str, project: frozenset[str]) -> list[tuple[in
 
 
 #: Libraries that iterate ``app.routes`` themselves (semantics 5.2).
-_ROUTE_LIBRARIES = re.compile(
-    rb"\b(?:SlowAPIMiddleware|SlowAPIASGIMiddleware|fastapi_limiter|VersionedFastAPI)\b"
+_LIBRARIES = (
+    b"SlowAPIMiddleware",
+    b"SlowAPIASGIMiddleware",
+    b"fastapi_limiter",
+    b"VersionedFastAPI",
 )
+_ROUTE_LIBRARIES = re.compile(rb"\b(?:" + b"|".join(_LIBRARIES) + rb")\b")
 
 
 def bound_names(

@@ -279,7 +279,8 @@ def joined(first: Draft, second: Draft) -> Draft:
         ordinals=(*first.ordinals, *second.ordinals),
         low=first.low,
         high=min(first.high, second.high),
-        needs=(*first.needs, *second.needs),
+        # Most endpoints need the same.
+        needs=tuple(dict.fromkeys((*first.needs, *second.needs))),
         labels=(*first.labels, *second.labels),
     )
 
@@ -300,7 +301,7 @@ def place_for(draft: Draft, places: tuple[int, int] | None = None) -> int | None
     """The first place that suits a run, its needs included; None if there is none."""
     low, high = places or (draft.low, draft.high)
     for need in draft.needs:
-        if need.provider in draft.ordinals:
+        if need.provider >= 0 and need.provider in draft.ordinals:
             continue
         low, high = max(low, need.low), min(high, need.high)
     return low if low <= high else None

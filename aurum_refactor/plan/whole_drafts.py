@@ -81,7 +81,7 @@ def _draft(
         ordinals=whole.members,
         low=whole.low,
         high=high,
-        needs=tuple(needs),
+        needs=tuple(dict.fromkeys(needs)),
         labels=tuple(survey.statements[ordinal].label for ordinal in whole.members),
     )
     return _lowered(survey, draft, names, homes, handed_back, whole.original)
