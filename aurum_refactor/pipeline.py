@@ -197,7 +197,7 @@ def _order(
 ) -> tuple[OrderFacts, dict[str, bytes]]:
     """Everything that may make the order of routes matter, in the whole project."""
     texts = dict(load_sources(root, files, matters_to_order).files)
-    texts |= {path: data for path, data in changed.items() if data is not None}
+    texts |= {p: data for p, data in changed.items() if data is not None and p.endswith(".py")}
     texts[source.path] = source.data
     paths = {module_name(path, surveyed.layout.source_root): path for path in files}
     read: dict[str, bytes] = {}
