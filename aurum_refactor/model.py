@@ -339,6 +339,8 @@ class Lift:
     # The objects they register on, passed by position, and what else they read, by name.
     receivers: tuple[str, ...]
     captured: tuple[str, ...]
+    # Those of them that are functions bound below, looked up anew by each call.
+    late: frozenset[str]
     # Names they bind that others read.
     returned: tuple[str, ...]
     # Names of the endpoints.

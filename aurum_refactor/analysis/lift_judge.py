@@ -25,7 +25,7 @@ from aurum_refactor.analysis.suites import (
     branches,
     own_expressions,
 )
-from aurum_refactor.model import Phase, Role
+from aurum_refactor.model import Form, Phase, Role
 
 #: Builtins that see the names of the function they are called in.
 _SEES_LOCALS = frozenset({"locals", "vars", "dir", "eval", "exec", "super", "__class__"})
@@ -55,6 +55,8 @@ class Verdict:
     problems: tuple[Problem, ...]
     receivers: tuple[str, ...] = ()
     captured: tuple[str, ...] = ()
+    # Functions among them that are bound below: each call looks them up anew.
+    late: frozenset[str] = frozenset()
     returned: tuple[str, ...] = ()
 
 
@@ -114,6 +116,7 @@ class _Case:
         self.nested = [n for n in nested if first <= n.index <= last]
         self.frames = suite.frames(first, last, judge.memo)
         self.problems: list[Problem] = []
+        self.late: set[str] = set()
         self.binds: dict[str, list[int]] = {}
         for offset, node in enumerate(self.nodes):
             for name in dict.fromkeys(binding.name for binding in bindings_of(node)):
@@ -127,6 +130,8 @@ class _Case:
         """The answer."""
         for offset, node in enumerate(self.nodes):
             self._shape(offset, node)
+        for nested in self.nested:
+            self._handler(nested)
         self._frame()
         captured = self._captured()
         returned = self._returned()
@@ -136,6 +141,7 @@ class _Case:
             tuple(self.problems),
             tuple(receivers),
             tuple(name for name in captured if name not in receivers),
+            frozenset(self.late),
             returned,
         )
 
@@ -158,6 +164,14 @@ class _Case:
                 self.no(offset, f"it uses {private}, a private name of the class around")
         for name in self.judge.memo.of_statement(node).declared_global:
             self.no(offset, f"it declares {name} global")
+
+    def _handler(self, nested: Nested) -> None:
+        """A registration does not go without its endpoint."""
+        root = nested.endpoint.name.partition(".")[0]
+        by_call = all(row.form is not Form.DECORATOR for row in nested.endpoint.registrations)
+        if by_call and root not in self.binds and self._owner(root) is not None:
+            offset = nested.index - self.first
+            self.no(offset, f"its handler {nested.endpoint.name} stays in the function around")
 
     def _frame(self) -> None:
         """The function around must not look at its own local variables."""
@@ -213,13 +227,43 @@ class _Case:
         return name in self.facts.bound and (name in self.binds or self._owner(name) is not None)
 
     def _capture(self, offset: int, name: str, line: int, frame: Frame, *, later: bool) -> None:
-        if name not in frame.surely_bound:
+        changed = frame.bound_later(name) if later else frame.rebound_by(name)
+        bound = name in frame.surely_bound
+        if (not bound or changed is not None) and self._is_only_called(name, frame):
+            self.late.add(name)
+            return
+        if not bound:
             self.no(offset, f"{name} is not surely bound before it in {frame.function.name}", line)
             return
-        changed = frame.bound_later(name) if later else frame.rebound_by(name)
         if changed is not None:
             reason = f"{name} is bound again on line {changed}, and its body would miss that"
             self.no(offset, reason, line)
+
+    def _is_only_called(self, name: str, frame: Frame) -> bool:
+        """True if a function of the one around is only ever called, by functions of the run.
+
+        Then a forwarder does for it, which looks it up whenever it is called.
+        """
+        if name in ("args", "kwargs"):
+            return False
+        called: set[int] = set()
+        loaded: set[int] = set()
+        for node in self.nodes:
+            now = {id(inner) for inner in _immediate(node)}
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Call) and id(inner) not in now:
+                    called.add(id(inner.func))
+                if isinstance(inner, ast.Name) and inner.id == name:
+                    loaded.add(id(inner))
+        if not loaded <= called:
+            return False
+        makers = [n for n in ast.walk(frame.function) if _binds_name(n, name)]
+        return all(
+            isinstance(maker, Function)
+            and not self.judge.reads(maker).introspects
+            and not _counts_frames(maker)
+            for maker in makers
+        )
 
     def _own_names(self, offset: int, later: Mapping[str, int]) -> None:
         """Names of the run that its functions read when they are called."""
@@ -369,6 +413,26 @@ def _keeps(call: ast.Call, local: frozenset[str]) -> bool:
         for argument in arguments
         for inner in ast.walk(argument)
     )
+
+
+def _counts_frames(node: ast.AST) -> bool:
+    return any(isinstance(n, ast.keyword) and n.arg == "stacklevel" for n in ast.walk(node))
+
+
+def _binds_name(node: ast.AST, name: str) -> bool:
+    match node:
+        case ast.Name(id=other, ctx=ast.Store() | ast.Del()):
+            return other == name
+        case ast.alias(name=full, asname=alias):
+            return (alias or full.split(".")[0]) == name
+        case ast.arg(arg=other):
+            return other == name
+        case ast.Nonlocal(names=names) | ast.Global(names=names):
+            return name in names
+        case ast.MatchMapping(rest=other):
+            return other == name
+        case _:
+            return getattr(node, "name", None) == name
 
 
 def _root(node: ast.expr) -> str | None:

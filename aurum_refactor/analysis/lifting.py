@@ -198,6 +198,7 @@ class _Chooser:
         waiting = list(reversed(self._runs(suite, found)))
         while waiting:
             first, last = waiting.pop()
+            last = self._with_followers(suite, found, first, last)
             verdict = self.judge.verdict(suite, first, last, found)
             problems = [*verdict.problems, *self._kept(found, first, last)]
             problems += self._layout(suite, first, last)
@@ -259,6 +260,24 @@ class _Chooser:
                 parts.append((parts.pop()[0] if joined else index, index))
                 joined = True
         return parts
+
+    def _with_followers(self, suite: Suite, found: Sequence[Nested], first: int, last: int) -> int:
+        """Take along functions that stand directly below a run and only the run needs."""
+        registering = {nested.index for nested in found}
+        while suite.functions and last + 1 < len(suite.body) and last + 1 not in registering:
+            node = suite.body[last + 1]
+            if not isinstance(node, Function) or node.decorator_list:
+                break
+            used = {
+                read.name
+                for other in suite.body[first : last + 1]
+                for read in self.judge.reads(other).reads
+            }
+            outside = self.judge.read_outside(suite, first, last + 1)
+            if node.name not in used or node.name in outside:
+                break
+            last += 1
+        return last
 
     def _with_helpers(
         self, suite: Suite, found: Sequence[Nested], first: int, last: int, verdict: Verdict
@@ -364,6 +383,7 @@ class _Chooser:
             unit=self._unit(suite),
             receivers=verdict.receivers,
             captured=verdict.captured,
+            late=verdict.late,
             returned=verdict.returned,
             members=tuple(n.endpoint.name for n in inside),
             in_strings=self.in_strings,

@@ -50,6 +50,21 @@ class Place:
         return self.suite[self.first : self.end]
 
 
+@dataclass(frozen=True, slots=True)
+class Registering:
+    """A new function and the one statement that calls it."""
+
+    node: ast.FunctionDef
+    call: ast.stmt
+    # Parameters, by position and by name.
+    parameters: tuple[str, ...]
+    # Those that the call hands on as forwarders.
+    late: frozenset[str]
+    returned: tuple[str, ...]
+    # What the call stands for.
+    body: Sequence[ast.stmt]
+
+
 class Closures:
     """Both modules as the compiler sees them."""
 
@@ -58,17 +73,10 @@ class Closures:
         self.new = symtable.symtable(after.source.text, after.path, "exec")
         self.lazy = "annotations" in before.future
 
-    def judge(
-        self,
-        place: Place,
-        node: ast.FunctionDef,
-        parameters: Sequence[str],
-        returned: Sequence[str],
-    ) -> list[Wrong]:
+    def judge(self, place: Place, row: Registering) -> list[Wrong]:
         """Everything that makes a lifted body different from the one in its place."""
-        new = next(t for t in self.new.get_children() if t.get_name() == node.name)
-        case = _Case(self, place, new, frozenset(parameters), frozenset(returned))
-        return list(case.wrong())
+        new = next(t for t in self.new.get_children() if t.get_name() == row.node.name)
+        return list(_Case(self, place, new, row).wrong())
 
 
 class _Case:
@@ -79,14 +87,14 @@ class _Case:
         closures: Closures,
         place: Place,
         new: symtable.SymbolTable,
-        parameters: frozenset[str],
-        returned: frozenset[str],
+        row: Registering,
     ) -> None:
         self.closures = closures
         self.place = place
         self.new = new
-        self.parameters = parameters
-        self.returned = returned
+        self.parameters = frozenset(row.parameters)
+        self.returned = frozenset(row.returned)
+        self.late = row.late
         self.functions: list[Any] = [n for n in place.around if isinstance(n, _FUNCTIONS)]
         self.in_class = any(isinstance(n, ast.ClassDef) for n in place.around)
         # Tables of the scopes around, outermost (the module) first.
@@ -182,6 +190,10 @@ class _Case:
         if owner is None:
             return
         depth, function = owner
+        if name in self.late:
+            if not self._is_only_called(name, function):
+                yield line, f"{name} is a forwarder, but more than called when its users run"
+            return
         way = self._way_inside(depth)
         if name not in _parameters(function) and not _is_bound_on(way, name):
             yield line, f"{name} is not surely bound before the call"
@@ -196,6 +208,24 @@ class _Case:
             exclusive = any(self._other_arm(branch, arm) for branch, arm in arms)
             if (not here and not exclusive) or repeated:
                 yield node.lineno, f"{name} is bound again after the call"
+
+    def _is_only_called(self, name: str, function: Any) -> bool:
+        """True if all that the lifted functions do with a local function is to call it.
+
+        What a frame looks like is not to be asked for, since a forwarder stands in between.
+        """
+        called: set[int] = set()
+        for node in self.place.run:
+            now = {id(inner) for inner in _immediate(node)}
+            calls = [n for n in ast.walk(node) if isinstance(n, ast.Call) and id(n) not in now]
+            called |= {id(call.func) for call in calls}
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Name) and inner.id == name and id(inner) not in called:
+                    return False
+        makers = [node for node, _, _ in _bindings(function.body, name)]
+        return name not in _parameters(function) and all(
+            isinstance(maker, _FUNCTIONS) and not _asks_for_frames(maker) for maker in makers
+        )
 
     def _owner(self, name: str) -> tuple[int, Any] | None:
         """The function whose variable a name is, with its rank among those around."""
@@ -362,6 +392,14 @@ def _free(table: symtable.SymbolTable) -> set[str]:
 def _first_line(node: ast.stmt) -> int:
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(d.lineno for d in decorators)])
+
+
+def _asks_for_frames(node: ast.AST) -> bool:
+    words = {"_getframe", "currentframe", "stack", "getmodule", "stacklevel"}
+    return any(
+        getattr(inner, "attr", None) in words or getattr(inner, "arg", None) in words
+        for inner in ast.walk(node)
+    )
 
 
 def _position(node: Any) -> tuple[int, int]:

@@ -10,32 +10,18 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from aurum_refactor.errors import SourceError
 from aurum_refactor.language import BUILTINS
 from aurum_refactor.model import Breach, Layout
-from aurum_refactor.proof.closures import Closures, Place
+from aurum_refactor.proof.closures import Closures, Place, Registering
 from aurum_refactor.proof.comments import comments_of
 from aurum_refactor.proof.sides import Unit
 from aurum_refactor.source.text import SourceText
 
 #: ``(field, index)`` from the top of a module inwards; "" for a statement of a suite.
 Way = tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Registering:
-    """A new function and the one statement that calls it."""
-
-    node: ast.FunctionDef
-    call: ast.stmt
-    # Parameters, by position and by name.
-    parameters: tuple[str, ...]
-    returned: tuple[str, ...]
-    # What the call stands for.
-    body: Sequence[ast.stmt]
 
 
 def prove_lifting(
@@ -96,7 +82,7 @@ class _Undo:
         for row in self.rows:
             around, suite, first = _followed(self.before.body, self.ways[id(row.call)])
             place = Place(around, suite, first, first + len(row.body))
-            for line, message in closures.judge(place, row.node, row.parameters, row.returned):
+            for line, message in closures.judge(place, row):
                 self._fail("G2", line, f"{row.node.name}: {message}")
 
     # ------------------------------------------------------------ the new functions
@@ -138,11 +124,12 @@ class _Undo:
         positional = [argument.arg for argument in arguments.args]
         keywords = [argument.arg for argument in arguments.kwonlyargs]
         body, returned = _without_return(node.body)
-        if not _is_call(calls[0], node.name, positional, keywords, returned):
+        late = _forwarded(calls[0])
+        if not _is_call(calls[0], node.name, positional, keywords, late, returned):
             message = f"{node.name} is not called with its own names for what it takes and gives"
             self._fail("G2", calls[0].lineno, message)
             return None
-        return Registering(node, calls[0], (*positional, *keywords), returned, body)
+        return Registering(node, calls[0], (*positional, *keywords), late, returned, body)
 
     # ------------------------------------------------------------ the code
 
@@ -242,15 +229,28 @@ def _without_return(body: Sequence[ast.stmt]) -> tuple[Sequence[ast.stmt], tuple
             return body, ()
 
 
+def _forwarded(node: ast.stmt) -> frozenset[str]:
+    """Keywords of a call that are given as ``lambda``."""
+    return frozenset(
+        inner.arg
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.keyword) and inner.arg and isinstance(inner.value, ast.Lambda)
+    )
+
+
 def _is_call(
     node: ast.stmt,
     name: str,
     positional: Sequence[str],
     keywords: Sequence[str],
+    late: frozenset[str],
     returned: Sequence[str],
 ) -> bool:
     """True for ``returned = name(positional, keyword=keyword)`` with exactly these names."""
-    arguments = [*positional, *(f"{keyword}={keyword}" for keyword in keywords)]
+    arguments = list(positional)
+    for keyword in keywords:
+        value = f"lambda *args, **kwargs: {keyword}(*args, **kwargs)"
+        arguments.append(f"{keyword}={value if keyword in late else keyword}")
     bound = f"{', '.join(returned)} = " if returned else ""
     wanted = ast.parse(f"{bound}{name}({', '.join(arguments)})").body[0]
     return ast.dump(node) == ast.dump(wanted)

@@ -87,7 +87,10 @@ def function_of(
 
 def call_of(lift: Lift, newline: str) -> list[str]:
     """The statement that stands where the run stood."""
-    arguments = [*lift.receivers, *(f"{name}={name}" for name in lift.captured)]
+    arguments = [*lift.receivers]
+    for name in lift.captured:
+        late = f"lambda *args, **kwargs: {name}(*args, **kwargs)"
+        arguments.append(f"{name}={late if name in lift.late else name}")
     bound = f"{', '.join(lift.returned)} = " if lift.returned else ""
     return _wrapped(f"{bound}{lift.name}", arguments, "", lift.indent, lift.unit, newline)
 

@@ -190,7 +190,7 @@ class Reader:
         # ``strict=`` is unknown to Python 3.8, and the two are equally long by definition.
         for name, cell in zip(code.co_freevars, function.__closure__ or ()):  # noqa: B905
             try:
-                found[name] = ("", cell.cell_contents)
+                found[name] = ("", seen_through(cell.cell_contents))
             except ValueError:
                 # A variable that is bound later has an empty cell.
                 found[name] = ("", UNBOUND)
@@ -286,3 +286,25 @@ def _parts(module: ModuleType) -> list[str]:
         return [str(part) + os.sep for part in module.__path__]
     except Exception:
         return []
+
+
+def _forwarder() -> Any:
+    target: Any = None
+    return lambda *args, **kwargs: target(*args, **kwargs)  # noqa: PLW0108 - it is the pattern
+
+
+_FORWARDS = _forwarder().__code__
+
+
+def seen_through(value: Any) -> Any:
+    """What is called by a function that hands all its arguments on and does nothing else."""
+    while inspect.isfunction(value):
+        code = value.__code__
+        same = code.co_code == _FORWARDS.co_code and code.co_flags == _FORWARDS.co_flags
+        if not same or len(code.co_freevars) != 1 or code.co_varnames != ("args", "kwargs"):
+            break
+        try:
+            value = (value.__closure__ or ())[0].cell_contents
+        except ValueError:
+            return UNBOUND
+    return value

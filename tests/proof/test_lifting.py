@@ -157,9 +157,10 @@ _LATE = """\
 def lifted(after: str, text: str, name: str, arguments: str) -> str:
     """*after* with *text* of the factory in a function of its own."""
     assert after.count(text) == 1
-    parameters = ", ".join(a.partition("=")[0] for a in arguments.split(", ")[1:])
+    first, _, rest = arguments.partition(", ")
+    parameters = rest.partition("=")[0]
     stars = f", *, {parameters}" if parameters else ""
-    function = f"\n\ndef {name}({arguments.split(', ', maxsplit=1)[0]}{stars}):\n{text}"
+    function = f"\n\ndef {name}({first}{stars}):\n{text}"
     after = after.replace(text, f"    {name}({arguments})\n")
     return after.replace("\n\ndef create_app", f"{function}\n\ndef create_app")
 
@@ -310,3 +311,25 @@ def test_the_same_lifting_of_another_factory(old: str, new: str, message: str) -
     breaches = proven(BEFORE.replace(old, new), AFTER.replace(old, new))
 
     assert any(message in breach.message for breach in breaches), breaches
+
+
+_FORWARDER = "lambda *args, **kwargs: below(*args, **kwargs)"
+
+
+@pytest.mark.parametrize(
+    ("below", "use", "holds"),
+    [
+        ("    def below() -> str:\n        return title\n", "below()", True),
+        ("    def below() -> str:\n        return title\n", "str(below)", False),
+        ("    below = str\n", "below()", False),
+    ],
+    ids=["only called", "handed on", "no function of the factory"],
+)
+def test_a_forwarder_is_only_for_what_is_only_called(below: str, use: str, *, holds: bool) -> None:
+    before = BEFORE.replace('    below = "b"\n', below).replace("return below", f"return {use}")
+    after = AFTER.replace('    below = "b"\n', below).replace("return below", f"return {use}")
+    late = _LATE.replace("return below", f"return {use}")
+
+    breaches = proven(before, lifted(after, late, "register_late", f"app, below={_FORWARDER}"))
+
+    assert (breaches == ()) is holds, breaches
