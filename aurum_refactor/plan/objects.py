@@ -119,7 +119,10 @@ def _whole(
     rows = [
         row
         for row in survey.registrations
-        if row.receiver == receiver.name and row.ordinal not in ours
+        if row.receiver == receiver.name
+        and row.ordinal not in ours
+        # What runs before it is made cannot touch it.
+        and row.ordinal > receiver.ordinal
     ]
     own = [row for row in rows if row.form is Form.DECORATOR]
     if not own:
