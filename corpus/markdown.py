@@ -49,8 +49,8 @@ def as_markdown(rows: Iterable[Row]) -> str:
     lines += [
         "",
         f"**{sums.projects} projects, {sums.endpoints} endpoints: {sums.moved} moved, "
-        f"{sums.body_moved} of which only the body moved, {sums.refused} refused.** "
-        f"{sums.equal} projects were run before and after and are equal.",
+        f"{sums.body_moved} with the body only, {sums.refused} refused.** "
+        f"Projects that were run before and after and are equal: {sums.equal}.",
     ]
     rules = per_rule(rows)
     if rules:

@@ -19,8 +19,8 @@ def as_text(rows: Iterable[Row]) -> str:
     out += [
         "",
         f"{sums.projects} projects, {sums.endpoints} endpoints: {sums.moved} moved, "
-        f"{sums.body_moved} of which only the body moved, {sums.refused} refused; "
-        f"{sums.equal} projects run before and after, and equal",
+        f"{sums.body_moved} with the body only, {sums.refused} refused; "
+        f"run before and after, and equal: {sums.equal}",
     ]
     for rule, count, names in per_rule(rows):
         out.append(f"  {rule}  {count:5}  {', '.join(names)}")
