@@ -31,13 +31,19 @@ def routes_of(app: Any) -> Iterator[Any]:
     return iter(flatten(app.routes))
 
 
+def qualified(call: Any) -> str:
+    """Qualified name, without the function it is nested in: lifting a closure keeps it."""
+    name = getattr(call, "__qualname__", type(call).__name__)
+    return str(name).rpartition("<locals>.")[2]
+
+
 def tree(dependant: Any) -> Any:
     """What a dependency calls and takes, down to the last one."""
     if dependant is None:
         return None
     groups = ("path_params", "query_params", "header_params", "cookie_params", "body_params")
     fields = [f"{group}.{field.alias}" for group in groups for field in getattr(dependant, group)]
-    call = getattr(dependant.call, "__qualname__", type(dependant.call).__name__)
+    call = qualified(dependant.call)
     return [call, fields, [tree(inner) for inner in dependant.dependencies]]
 
 
@@ -46,7 +52,7 @@ def row_of(route: Any) -> list[Any]:
     plain += ["description", "include_in_schema", "deprecated"]
     row: list[Any] = [getattr(route, name, None) for name in plain]
     row.append(sorted(getattr(route, "methods", None) or ()))
-    row.append(getattr(getattr(route, "endpoint", None), "__qualname__", None))
+    row.append(qualified(getattr(route, "endpoint", None)))
     return [*row, tree(getattr(route, "dependant", None))]
 
 
