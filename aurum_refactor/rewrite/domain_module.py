@@ -98,26 +98,35 @@ def _docstring(module: DomainModule, plan: Plan, survey: Survey) -> str:
     if not module.runs:
         return f'"""What several domains of {plan.layout.module} share."""{newline}'
     ordinals = {ordinal for run in module.runs for ordinal in run.ordinals}
+    # Registered by what stays, on an object that may have moved with another domain.
+    called = {
+        ordinal
+        for run in module.runs
+        if run.wiring in (WiringKind.LIFTED, WiringKind.BODY)
+        for ordinal in run.ordinals
+    }
     title = module.domain.strip("_").replace("_", " ")
     rows = [
         f"    {row}"
         for endpoint in survey.endpoints
         if endpoint.ordinal in ordinals
-        for row in _routes(endpoint, survey)
+        for row in _routes(endpoint, survey, on_object=endpoint.ordinal not in called)
     ]
     first = f"{title[:1].upper()}{title[1:]} endpoints."
     lines = [f'"""{first}', "", *rows, '"""', ""]
     return newline.join(lines)
 
 
-def _routes(endpoint: Endpoint, survey: Survey) -> list[str]:
+def _routes(endpoint: Endpoint, survey: Survey, *, on_object: bool) -> list[str]:
+    """One line per route; with the prefix of its object if *on_object*."""
     found = []
     for registration in endpoint.registrations:
         prefix = next(
             (
                 receiver.prefix
                 for receiver in reversed(survey.receivers)
-                if receiver.name == registration.receiver
+                if on_object
+                and receiver.name == registration.receiver
                 and receiver.ordinal < registration.ordinal
             ),
             "",

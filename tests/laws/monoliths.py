@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from hypothesis import strategies as st
 
 from tests.laws.chooser import Chooser, Draw
+from tests.laws.oddities import ODDITIES
 from tests.laws.witness import Project
 
 DOMAINS = ("ash", "birch", "cedar")
@@ -19,18 +20,23 @@ PATHS = ("/x/1", "/x/{p}", "/{q}/1", "/x/1/", "/y", "/{p}", "/y/{p}/z", "/x/2")
 CONSTANTS = ("LIMIT", "SIZE")
 HELPERS = ("load", "store")
 
-# Waits for the case "a class attribute changed between" in found/waiting.py.
-LEFT_OUT = frozenset({"Box.size += 1"})
-
 HEAD = """\
 import functools
+import itertools
 import json
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, WebSocket
 from pydantic import BaseModel
 
 from shop import lib
 from shop.lib import VALUE, shout
+"""
+STARS = """\
+STAR = 5
+
+
+def twinkle():
+    return STAR
 """
 LIBRARY = """\
 VALUE = 7
@@ -51,12 +57,35 @@ class Box:
 STATE = {"k": 1}
 
 
+ORDER = []
+IDS = itertools.count()
+
+
 def wrapped(function):
     @functools.wraps(function)
     def inner(*args, **kwargs):
         return ["wrapped", function(*args, **kwargs)]
 
     return inner
+
+
+def tracked(function):
+    ORDER.append(function.__name__)
+    return function
+
+
+def guard(g: int = 1):
+    return g
+
+
+class Paging:
+    def __init__(self, page: int = 1):
+        self.page = page
+
+
+class Sub(Box):
+    def __init_subclass__(cls):
+        ORDER.append(cls.__name__)
 """
 
 
@@ -73,6 +102,10 @@ class Writer:
     constants: list[str] = field(default_factory=list)
     helpers: list[str] = field(default_factory=list)
     endpoints: list[str] = field(default_factory=list)
+    # Names bound in odd ways, and functions that were not there from the beginning.
+    odd: list[str] = field(default_factory=list)
+    called: list[str] = field(default_factory=list)
+    dependencies: list[str] = field(default_factory=lambda: ["guard", "Paging"])
     count: int = 0
 
     def fresh(self, stem: str) -> str:
@@ -87,12 +120,13 @@ class Writer:
     def early(self) -> str:
         """An expression that can be evaluated here and now, with a small value."""
         options = ["5", "VALUE", "lib.VALUE", 'STATE["k"]', "Box.size", *self.constants]
+        options += ["len(ORDER)", "next(IDS)"] if self.choose.one_in(8) else []
         return str(self.choose.pick(options))
 
     def late(self) -> str:
         """An expression for a body: what it reads may be bound later, or never."""
         name = self.choose.pick((*CONSTANTS, "VALUE"))
-        called = self.choose.pick((*HELPERS, "shout", *self.endpoints))
+        called = self.choose.pick((*HELPERS, "shout", *self.called, *self.endpoints))
         return str(
             self.choose.pick(
                 [
@@ -106,6 +140,8 @@ class Writer:
                     "json.dumps(lib.VALUE)",
                     "__name__",
                     "Item().x",
+                    "list(ORDER)",
+                    *(f"str({name})" for name in self.odd),
                 ]
             )
         )
@@ -126,8 +162,13 @@ class Writer:
 
     def change(self) -> None:
         """Something that other statements may have seen otherwise."""
-        options = ['STATE["k"] += 1', 'STATE = {"k": 9}', "Box.size += 1"]
-        self.write(str(self.choose.pick([option for option in options if option not in LEFT_OUT])))
+        options = [
+            'STATE["k"] += 1',
+            'STATE = {"k": 9}',
+            "Box.size += 1",
+            'setattr(Box, "size", 8)',
+        ]
+        self.write(self.choose.pick(options))
 
     def observer(self) -> None:
         """A value taken from what stands above it."""
@@ -147,11 +188,13 @@ class Writer:
         again = self.endpoints and self.choose.one_in(6)
         name = self.choose.pick(self.endpoints) if again else self.fresh("ep")
         decorators = self.registrations(receiver, domain)
-        if self.choose.one_in(5):
-            decorators.insert(self.choose.pick([0, len(decorators)]), "@wrapped")
+        for extra in ("@wrapped", "@tracked", "@functools.lru_cache"):
+            if self.choose.one_in(6):
+                decorators.insert(self.choose.below(len(decorators) + 1), extra)
         body = self.body()
         parameters = ", ".join(self.parameters())
-        self.write("\n".join([*decorators, f"def {name}({parameters}):", *body]))
+        kind = self.choose.pick(["def", "def", "async def"])
+        self.write("\n".join([*decorators, f"{kind} {name}({parameters}):", *body]))
         if not again:
             self.endpoints.append(name)
 
@@ -170,9 +213,14 @@ class Writer:
             f"n: int = {self.early()}",
             "item: Item = None",
             'q: "int | None" = None',
+            'i: "Item" = None',
+            "router: int = 3",
+            "_main: int = 4",
             "VALUE: int = VALUE",
         ]
-        options += [f"d=Depends({name})" for name in (*self.helpers, *self.endpoints)]
+        options += [
+            f"d=Depends({name})" for name in (*self.helpers, *self.dependencies, *self.endpoints)
+        ]
         chosen = self.choose.some(options, 2)
         names = [text.partition("=")[0].partition(":")[0] for text in chosen]
         return chosen if len(set(names)) == len(names) else chosen[:1]
@@ -193,16 +241,21 @@ class Writer:
 def source(writer: Writer) -> str:
     """The text of one monolith."""
     future = "from __future__ import annotations\n\n" if writer.future else ""
-    made = {"app": "app = FastAPI()", "r": f'r = APIRouter(prefix="{writer.prefix}")'}
+    more = writer.choose.pick(["", "", ', tags=["t"]', ", dependencies=[Depends(guard)]"])
+    made = {"app": "app = FastAPI()", "r": f'r = APIRouter(prefix="{writer.prefix}"{more})'}
     items = [writer.constant, writer.helper, writer.change, writer.observer]
     items += [writer.registered_elsewhere] + [writer.endpoint] * 8
-    for _ in range(3 + writer.choose.below(7)):
-        writer.choose.pick(items)()
+    for _ in range(3 + writer.choose.below(8)):
+        if writer.choose.one_in(4):
+            writer.choose.pick(ODDITIES)(writer)
+        else:
+            writer.choose.pick(items)()
     end = []
     if "r" in writer.receivers:
         end.append("app.include_router(r)")
     top = [made[name] for name in ("app", "r") if name in {"app", *writer.receivers}]
-    return future + "\n\n".join([HEAD, MODELS, *top, *writer.lines, *end]) + "\n"
+    stars = "from shop.stars import *\n" if writer.choose.one_in(8) else ""
+    return future + "\n\n".join([HEAD + stars, MODELS, *top, *writer.lines, *end]) + "\n"
 
 
 @st.composite
@@ -218,6 +271,7 @@ def monoliths(draw: Draw) -> Project:
     files: dict[str, str | bytes] = {
         "shop/__init__.py": "",
         "shop/lib.py": LIBRARY,
+        "shop/stars.py": STARS,
         "shop/main.py": source(writer),
     }
     bound = [*writer.constants, *writer.helpers, *writer.endpoints, "VALUE", "shout", "json"]

@@ -53,4 +53,18 @@ def read(): return 1
 def read(): return 2
 """,
     ),
+    one(
+        "a route that is called onto a router of another domain",
+        "G7",
+        """
+r = APIRouter(prefix="/p")
+@r.get("", tags=["ash"])
+def ep1(): return 1
+r.add_api_route("/x/1", lambda: 2)
+@app.get("/other")
+def other(): return 3
+r.get("/y/1")(other)
+app.include_router(r)
+""",
+    ),
 ]
