@@ -137,13 +137,15 @@ def _registrar(
     if function.decorator_list or not _only_registers(suite, found):
         return None
     bound = {b.name for node in suite.body for b in bindings_of(node)}
+    is_given = True
     for nested in found:
         for receiver in nested.receivers:
             root = receiver
             while isinstance(root, ast.Attribute):
                 root = root.value
-            if not isinstance(root, ast.Name) or root.id in bound or root.id not in own:
+            if not isinstance(root, ast.Name) or root.id in bound:
                 return None
+            is_given = is_given and root.id in own
         if nested.endpoint.ordinal in kept:
             return None
     if sum(b.name == function.name for s in module.statements for b in s.binds) != 1:
@@ -151,6 +153,10 @@ def _registrar(
     routes = tuple(route for nested in found for route in nested.endpoint.routes)
     if (row := known.get((function.name, routes))) is not None:
         return Registrar(function.name, *row)
+    # One that registers on an object of the module may be the author's, and do so to be
+    # read as a whole; ours is known.
+    if not is_given:
+        return None
     rows = [domains[nested.endpoint.ordinal] for nested in found]
     if len({domain for domain, _ in rows}) != 1:
         return None
