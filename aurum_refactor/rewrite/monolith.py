@@ -83,6 +83,9 @@ def _in_order(
             continue
         statement = survey.statements[place]
         code = piece(text, statement)
+        if not code:
+            # The last statement of a line with semicolons has the whole line.
+            continue
         ours = _hands_back(statement, plan)
         if ours and imports:
             code = without_outer_blanks(code)

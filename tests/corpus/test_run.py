@@ -45,7 +45,7 @@ def test_one_broken_project_is_a_row_and_the_others_have_theirs(place: Path):
     rows = _rows(result)
     town, ruin = rows["town"], rows["ruin"]
     assert (town["status"], town["endpoints"], town["moved"]) == ("ok", 3, 2)
-    assert (town["refused"], town["equal"]) == ({"AR102": 1}, "not run")
+    assert (town["refused"], town["equal"]) == ({"AR101": 1}, "not run")
     assert min(town["seconds"], town["ratio"]) > 0
     assert town["peak_mib"] > 5
     assert ruin["status"] == "failed"
@@ -79,7 +79,7 @@ def test_a_project_that_moved_more_in_the_table_fails_the_run(place: Path):
 
     assert result.exit_code == 1
     assert "worse: town: 2 endpoints moved instead of 3" in result.stderr
-    assert "(AR102 0 → 1)" in result.stderr
+    assert "(AR101 0 → 1)" in result.stderr
 
 
 def test_resuming_keeps_what_is_done_until_the_manifest_changes(

@@ -22,11 +22,15 @@ def house(number: int) -> int:
     return number
 
 
-if len(STREETS) > 5:
+class Crowd:
+    def __init__(self) -> None:
+        app.add_api_route("/crowded", self.crowded)
 
-    @app.get("/crowded")
-    def crowded() -> bool:
+    def crowded(self) -> bool:
         return True
+
+
+Crowd()
 """
 
 BROKEN = "from fastapi import FastAPI\n\napp = FastAPI(\n"
