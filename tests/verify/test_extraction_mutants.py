@@ -131,7 +131,7 @@ MUTANTS: dict[str, tuple[tuple[tuple[str, str, str], ...], str, str]] = {
             (BOOKS, "_api.READ_ONLY", "READ_ONLY"),
             (
                 API,
-                "from store.v1._shared import CACHE, session, stamp, tenant\nREAD_ONLY = False\n",
+                "from store.v1._shared import CACHE, session, stamp, tenant\n\nREAD_ONLY = False\n",
                 "READ_ONLY = False\nfrom store.v1._shared import CACHE, session, stamp, tenant\n",
             ),
         ),
