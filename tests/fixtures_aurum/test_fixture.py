@@ -20,7 +20,18 @@ from aurum_refactor.pipeline import extraction_of, open_workspace
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "aurum"
 MONOLITH = "src/aurum/api/routes.py"
 DOMAINS = frozenset(
-    {"admin", "curves", "drought", "eia", "health", "iso", "metadata", "ppa", "scenarios"}
+    {
+        "admin",
+        "curves",
+        "drought",
+        "eia",
+        "health",
+        "iso",
+        "metadata",
+        "metrics",
+        "ppa",
+        "scenarios",
+    }
 )
 VERBS = frozenset({"get", "post", "put", "patch", "delete", "websocket"})
 
