@@ -44,6 +44,8 @@ class Running:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._processes: set[subprocess.Popen[str]] = set()
+        # Process groups of looks that a server makes.
+        self._groups: set[int] = set()
         self._stopped = False
 
     def start(self, *args: Any, **options: Any) -> subprocess.Popen[str]:
@@ -62,11 +64,29 @@ class Running:
         with self._lock:
             self._processes.discard(process)
 
+    def adopt(self, group: int) -> None:
+        """Take on the process group of a look that a server makes, to be ended with the rest."""
+        with self._lock:
+            self._groups.add(group)
+            if not self._stopped:
+                return
+        self.end_group(group)
+
+    def end_group(self, group: int) -> None:
+        """Kill such a group; it may be gone already."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, signal.SIGKILL)
+        with self._lock:
+            self._groups.discard(group)
+
     def end_all(self) -> None:
         """End every process and start no more."""
         with self._lock:
             self._stopped = True
             processes = tuple(self._processes)
+            groups = tuple(self._groups)
+        for group in groups:
+            self.end_group(group)
         for process in processes:
             self.end(process)
 

@@ -144,6 +144,8 @@ class Warm:
         except (OSError, ValueError, queue.Empty):
             self.server.is_cold = True
             raise ColdError from None
+        # The server does not end with its looks, nor they with it.
+        self.server.running.adopt(child)
         try:
             return int(self._lines.get(timeout=timeout))
         except queue.Empty:
@@ -157,8 +159,7 @@ class Warm:
             raise ColdError from None
         finally:
             # A server that the target started dies with the look.
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(child, signal.SIGKILL)
+            self.server.running.end_group(child)
 
     def _read(self, heard: IO[str]) -> None:
         with suppress(OSError, ValueError):
