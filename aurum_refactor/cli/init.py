@@ -25,7 +25,7 @@ def init(invocation: Invocation, monolith: str | None, force: bool) -> None:
 
     \b
       aurum-refactor init
-      aurum-refactor init --monolith src/app/main.py
+      aurum-refactor init src/app/main.py
 
     Makes aurum-refactor.toml with the module, where its imports start, and the
     domains as URL paths. Edit the domains, then look at `aurum-refactor plan`.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -15,12 +16,39 @@ Domains = frozenset[str] | None
 
 
 def monolith_option() -> _Decorator[Any]:
-    """``--monolith PATH``."""
-    return click.option(
+    """``[PATH]`` and ``--monolith PATH``, which mean the same: the module to take apart.
+
+    The command receives it as ``monolith``.
+    """
+    option = click.option(
         "--monolith",
         metavar="PATH",
-        help="The module to take apart. Default: the one with the most endpoints.",
+        help="The module to take apart, also without the word: PATH alone. Default: the one "
+        "with the most endpoints.",
     )
+    argument = click.argument("module_path", metavar="[PATH]", required=False)
+
+    def declare(command: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(command)
+        def told(*args: Any, module_path: str | None, monolith: str | None, **others: Any) -> Any:
+            return command(*args, monolith=_one_of(module_path, monolith), **others)
+
+        return argument(option(told))
+
+    return declare
+
+
+def _one_of(path: str | None, monolith: str | None) -> str | None:
+    if path is None:
+        return monolith
+    if monolith is not None:
+        raise click.UsageError(f"Two modules to take apart: {path} and {monolith}; name one.")
+    if path.isidentifier() and click.get_current_context().params.get("names"):
+        raise click.UsageError(
+            f"{path} is no path of a module; several domains are written with commas: "
+            f"--domain one,{path}."
+        )
+    return path
 
 
 def version_option() -> _Decorator[Any]:

@@ -64,7 +64,7 @@ def plan(
       aurum-refactor plan
       aurum-refactor plan --explain list_curves
       aurum-refactor plan --suggest
-      aurum-refactor plan --monolith src/app/main.py --format json > plan.json
+      aurum-refactor plan src/app/main.py --format json > plan.json
 
     An endpoint that cannot be moved and proven stays where it is; the plan says
     why, and what would help. The status is 1 if there are any such endpoints.

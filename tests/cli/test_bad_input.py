@@ -185,3 +185,24 @@ def test_two_runs_at_once(shop: Path, command: str) -> None:
         "wait for it to end\n"
     )
     assert (second.returncode, second.stdout, tree(shop)) == (2, "", before)
+
+
+def test_the_module_may_be_named_without_an_option(shop: Path) -> None:
+    named = run(shop, "plan", MONOLITH)
+
+    assert named.exit_code == 0
+    assert named.stdout == run(shop, "plan", "--monolith", MONOLITH).stdout
+
+
+def test_two_modules_to_take_apart(shop: Path) -> None:
+    result = run(shop, "plan", MONOLITH, "--monolith", "other.py")
+
+    assert f"Two modules to take apart: {MONOLITH} and other.py; name one." in result.stderr
+    assert result.exit_code == 2
+
+
+def test_a_second_domain_is_not_taken_for_a_module(shop: Path) -> None:
+    result = run(shop, "extract", "--domain", "pets", "orders")
+
+    assert "several domains are written with commas: --domain one,orders." in result.stderr
+    assert result.exit_code == 2
