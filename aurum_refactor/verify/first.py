@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from aurum_refactor.verify.observation import Observation
 from aurum_refactor.verify.observe import UnobservableError
@@ -45,3 +45,27 @@ def brings(seen: Observation, module: str) -> bool:
         module in names and (module == step or module.startswith(f"{step}."))
         for step, names in seen.chain
     )
+
+
+def never_first(failures: Mapping[str, UnobservableError]) -> str:
+    """Tell which modules could not be imported first before, once for each reason.
+
+    Args:
+        failures: Why, for each module.
+
+    Returns:
+        A line for each reason, in the order of the modules; what could help is
+        left out, since nobody has to do anything about it.
+    """
+    alike: dict[str, list[str]] = {}
+    for module, failure in failures.items():
+        reason = str(failure).split(";")[0].removeprefix(f"importing {module} ")
+        alike.setdefault(reason, []).append(module)
+    return "\n".join(
+        f"{_some(modules)} could not be imported first before: {reason}"
+        for reason, modules in alike.items()
+    )
+
+
+def _some(modules: list[str]) -> str:
+    return modules[0] if len(modules) == 1 else f"{modules[0]} and {len(modules) - 1} more"

@@ -11,7 +11,7 @@ from pathlib import Path
 from aurum_refactor.errors import VerifyError
 from aurum_refactor.verify.compare import compare
 from aurum_refactor.verify.difference import Difference
-from aurum_refactor.verify.first import first_looks
+from aurum_refactor.verify.first import first_looks, never_first
 from aurum_refactor.verify.observation import Observation
 from aurum_refactor.verify.observe import Running, UnobservableError, observe
 from aurum_refactor.verify.reordering import Order, judged, paths_for, swaps_between
@@ -179,14 +179,14 @@ def _judge(
     found = order.sorted_out(_compared(left, right, target), left, right)
     plain = tuple(d for d in found if (d.where, d.what) not in unstable)
     first: list[Difference] = []
-    skipped: list[str] = []
+    skipped: dict[str, UnobservableError] = {}
     compared = 0
     for module in (*_monolith_first(target), *target.other_first):
         reference = seen["before", module]
         if isinstance(reference, UnobservableError):
             _refuse_timeout("before", reference)
             # It could not be imported first before, so nothing is promised for after.
-            skipped.append(f"{module} could not be imported first before: {reference}")
+            skipped[module] = reference
             continue
         compared += 1
         first += _first(module, reference, seen["after", module], target, order, unstable)
@@ -196,7 +196,7 @@ def _judge(
     for module in target.new_modules:
         compared += 1
         first += _first(module, expected, seen["after", module], target, order, unstable)
-    imports = Check("first import", compared, not first, "\n".join(skipped))
+    imports = Check("first import", compared, not first, never_first(skipped))
     return (*plain, *first), (*checks_of(left, plain, order.detail), imports)
 
 
