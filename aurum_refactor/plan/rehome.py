@@ -275,6 +275,10 @@ class _Decision:
             if clash:
                 found[ordinal] = (line, f"{home} has another {clash}")
                 continue
+            far = self._of_a_domain(ordinal) if home == self.leaf else None
+            if far is not None:
+                found[ordinal] = far
+                continue
             for statement in self.survey.statements[:place]:
                 number = statement.ordinal
                 seen = self.observers.reads[number] | self.observers.reached[number]
@@ -282,6 +286,17 @@ class _Decision:
                     why = f"line {statement.span.first} may need it before its new module is there"
                     found[ordinal] = (statement.span.first, why)
         return found
+
+    def _of_a_domain(self, ordinal: int) -> tuple[int, str] | None:
+        """What a statement needs of a domain, such as the registrations that a factory makes.
+
+        The leaf knows no domain; what wires domains together is what the monolith is left for.
+        """
+        for read in self.survey.statements[ordinal].reads:
+            origin = self._origin(read.name)
+            if origin not in ("", self.leaf):
+                return read.line, f"it needs {read.name} of {origin}"
+        return None
 
     def _clash(self, ordinal: int, home: str) -> str:
         """A name that the home binds otherwise than a statement and its imports need it."""
