@@ -31,6 +31,7 @@ from aurum_refactor.plan.paths import target_init
 from aurum_refactor.plan.planner import make_plan
 from aurum_refactor.proof.lifting import prove_lifting
 from aurum_refactor.proof.prove import prove
+from aurum_refactor.proof.second_execution import Again
 from aurum_refactor.source.config import load_config
 from aurum_refactor.source.lock import LOCK_FILE, read_lock, render_lock
 from aurum_refactor.source.project import find_root, inside, load_sources, python_files, read_bytes
@@ -491,9 +492,21 @@ def proof_of(
         looks_back=workspace.survey.looks_back,
         others=workspace.included,
         own=_homes(workspace.locks, workspace.survey.layout.module),
+        again=_again(workspace, plan),
     )
     lifted = (("G1", "runs lifted out of functions and blocks", count),) if count else ()
     return Proof((*lifted, *proof.counts), (*wrong, *proof.breaches))
+
+
+def _again(workspace: Workspace, plan: Plan) -> Again:
+    """Facts, as they were read, about code that makes the monolith run a second time."""
+    survey = workspace.survey
+    return Again(
+        uses=survey.module_uses,
+        lasting=survey.lasting,
+        existing=survey.project_modules,
+        own=plan.own,
+    )
 
 
 def replanned(

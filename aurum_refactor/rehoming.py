@@ -276,6 +276,10 @@ def rewritten(
     around = surrounding_of(then, extraction.changes.after, lock)
     if not around.new:
         return replace(extraction, unrewritten="nothing has moved out of the monolith yet")
+    if extraction.plan.again:
+        use = extraction.plan.again[0]
+        reason = f"{use.path}:{use.line} executes the monolith again, and names live in it"
+        return replace(extraction, unrewritten=reason)
     init = _init_of(then)
     if init is None:
         reason = (

@@ -20,6 +20,7 @@ from aurum_refactor.analysis.references import (
     spellings_of,
 )
 from aurum_refactor.analysis.registrations import constants_of, registrations_of
+from aurum_refactor.analysis.second_execution import lasting_names
 from aurum_refactor.analysis.statements import absolute_module, parse, statements_of
 from aurum_refactor.analysis.target import layout_of, module_name, package_of
 from aurum_refactor.language import BUILTINS, MODULE_DUNDERS
@@ -154,7 +155,7 @@ def survey(
     own_names = frozenset(b.name for s in statements for b in s.binds)
     at_home = references_in(source.path, layout.package, source.data, spellings, at_home=True)
     references: list[Reference] = []
-    uses: list[ModuleUse] = [u for u in at_home.module_uses if u.what == "dynamic"]
+    uses = [u for u in at_home.module_uses if u.what in ("dynamic", "reload", "remove")]
     references += [r for r in at_home.references if r.use in (Use.ASSIGN, Use.PATCH, Use.FORWARD)]
     warnings: list[Finding] = []
     mentions: set[str] = set()
@@ -207,6 +208,7 @@ def survey(
         unsteady=_unsteady(source, statements, project, read),
         class_names=_classes_elsewhere(source, others),
         public=_public(tree),
+        lasting=lasting_names(statements, project, others),
         script_line=script[0],
         script_serves_own_object=script[1],
         registrars=tuple(registrars),

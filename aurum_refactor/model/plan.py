@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from aurum_refactor.model.names import Finding
-from aurum_refactor.model.survey import Layout
+from aurum_refactor.model.survey import Layout, ModuleUse
 
 
 class WiringKind(StrEnum):
@@ -151,6 +151,8 @@ class DomainModule:
     # Lifted into every ``APIRouter(...)`` here; "" where nothing is.
     prefix: str = ""
     tag: str = ""
+    # Fresh local name of importlib.import_module; "" where ``alias`` is bound by an import.
+    finder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,8 @@ class Plan:
     factored: bool = False
     # Modules (dotted) that earlier extractions made, the leaf included.
     own: frozenset[str] = frozenset()
+    # Code that executes the monolith again: each time it drops its parts first.
+    again: tuple[ModuleUse, ...] = ()
 
     @property
     def domains(self) -> tuple[str, ...]:

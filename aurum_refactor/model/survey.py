@@ -159,5 +159,7 @@ class Survey:
     script_line: int | None = None
     # True if that block uses an app object of this very module.
     script_serves_own_object: bool = False
+    # Imported names that mean one object however often the module is executed.
+    lasting: frozenset[str] = frozenset()
     # Functions that only register endpoints, made by lifting or written so.
     registrars: tuple[Registrar, ...] = ()

@@ -199,6 +199,8 @@ def _why_module(name: str, names: NameTable) -> str:
         return "assigned or patched from outside"
     if names.unbounded:
         return "another file may replace any name of the monolith"
+    if names.reloaded:
+        return "bound anew when the monolith is reloaded"
     if len(names.bindings(name)) > 1:
         return "bound more than once"
     return "stays in the monolith"

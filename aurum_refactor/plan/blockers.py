@@ -1,4 +1,4 @@
-"""What keeps a whole monolith where it is: its target package, or code that unloads it."""
+"""What keeps a whole monolith where it is: its target package, or code that copies it."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def blocker(
         reads_monolith: True if one of them needs the monolith imported first.
 
     Source: semantics R-33 (the package must import the monolith first) and
-    R-34 (nothing may take the monolith out of ``sys.modules``).
+    R-34 (there must be one monolith at a time).
     """
     if not modules:
         return None
@@ -87,11 +87,7 @@ def blocker(
     )
     if hidden is not None or not reads_monolith:
         return hidden
-    return (
-        _package(survey.layout, init, around)
-        or _other_object(survey.layout, around)
-        or _unloading(survey, modules, init)
-    )
+    return _package(survey.layout, init, around) or _other_object(survey.layout, around)
 
 
 def imports_first(text: str, layout: Layout) -> bool:
@@ -228,23 +224,4 @@ def _copied(survey: Survey) -> Blocker | None:
             )
             advice = "import the monolith by its name there, or let that code make a new app"
             return Blocker("AR113", use.path, use.line, message, advice)
-    return None
-
-
-def _unloading(survey: Survey, modules: Sequence[DomainModule], init: str) -> Blocker | None:
-    package = str(PurePosixPath(init).parent).removeprefix(survey.layout.source_root)
-    parts = [*(m.module for m in modules), package.strip("/").replace("/", ".")]
-    parts.append(survey.layout.module.rpartition(".")[0])
-    for use in survey.module_uses:
-        if use.what == "remove all" and all(part.startswith(use.detail) for part in parts):
-            # The new modules and their package go as well, and all are made anew together.
-            continue
-        if use.what == "reload":
-            what = "reloads the monolith"
-        elif use.what in ("remove", "remove all"):
-            what = "takes the monolith out of sys.modules"
-        else:
-            continue
-        message = f"{use.path} {what}, and new modules would go on using the old one (R-34)"
-        return Blocker("AR113", use.path, use.line, message, "let that code make a new app instead")
     return None

@@ -247,6 +247,7 @@ def _module(
     runs = tuple(_with_fresh_handle(run, bound | bare) for run in runs)
     taken = inner | bound | bare | {run.handle for run in runs}
     makes_router = any(run.wiring is WiringKind.INCLUDE for run in runs)
+    alias = fresh(alias_for(survey.layout), taken) if reach.qualified else ""
     return DomainModule(
         domain=domain,
         stage=stage,
@@ -257,12 +258,13 @@ def _module(
         from_imports=reach.from_imports,
         qualified=reach.qualified,
         qualify=reach.qualify,
-        alias=fresh(alias_for(survey.layout), taken) if reach.qualified else "",
+        alias=alias,
         accesses=reach.accesses,
         api_router=_api_router(survey, reach.reimports, taken) if makes_router else "",
         typing_imports=reach.typing_imports,
         owned=owned,
         neighbours=reach.neighbours,
+        finder=fresh("import_module", taken) if alias and names.taken_out else "",
     )
 
 

@@ -46,6 +46,13 @@ class NameTable:
     # Import statements that another module may repeat before the monolith
     # reaches them: nothing can tell.
     quiet_imports: frozenset[int] = frozenset()
+    # True if some code reloads the module: functions that somebody still has from the
+    # first execution read the names of the last one.
+    reloaded: bool = False
+    # True if some code takes the module out of ``sys.modules``, or puts one in.
+    taken_out: bool = False
+    # Names that are the same object after a reload.
+    lasting: frozenset[str] = frozenset()
     # Router modules of earlier extractions; names are read through the
     # monolith, not from them, so that the order of extractions does not show.
     own: frozenset[str] = frozenset()
@@ -97,6 +104,7 @@ class NameTable:
             unbounded=any(use.what == "dynamic" for use in survey.module_uses),
             has_star_import=any(i.attribute == "*" for s in survey.statements for i in s.imports),
             quiet_imports=quiet_imports(survey, changes),
+            lasting=survey.lasting,
             own=own,
             leaf=leaf if own else "",
         )
@@ -159,7 +167,10 @@ class NameTable:
         )
 
     def may_be_replaced(self, name: str) -> bool:
-        """True if running code or another file may bind the name anew."""
+        """True if running code, another file or a reload may bind the name anew."""
+        return self.reloaded or self._is_replaced(name)
+
+    def _is_replaced(self, name: str) -> bool:
         return self.unbounded or name in self.rebound or name in self.replaced
 
     def surely_bound(self, name: str) -> bool:
@@ -177,7 +188,9 @@ class NameTable:
         The last binding must be an unconditional import that nothing replaces.
         ``import a.b`` and ``import a.c`` both bind ``a`` and go together.
         """
-        if self.may_be_replaced(name) or name in self.unsteady:
+        if self._is_replaced(name) or name in self.unsteady:
+            return ()
+        if self.reloaded and name not in self.lasting:
             return ()
         found = self.bindings(name)
         # A star import below may have bound the name again.

@@ -23,10 +23,9 @@ from aurum_refactor.plan.modules import reads_monolith, shared_module
 from aurum_refactor.plan.names import NameTable
 from aurum_refactor.plan.paths import dotted_name, router_path, shared_path, target_init
 from aurum_refactor.plan.refusals import unmoved_findings
-from aurum_refactor.plan.remarks import remarks
-from aurum_refactor.plan.runs import (
-    Observers,
-)
+from aurum_refactor.plan.remarks import executed_again, remarks
+from aurum_refactor.plan.runs import Observers
+from aurum_refactor.plan.second_execution import reloads, removals
 from aurum_refactor.plan.settle import Question, settle
 from aurum_refactor.source.globs import match_glob
 from aurum_refactor.source.settings import Config
@@ -60,7 +59,6 @@ def make_plan(
     leaf = dotted_name(leaf_path, layout.source_root)
     own = _own_modules(locked, leaf)
     survey = _without_own_imports(survey, own)
-    names = NameTable.of(survey, own - {leaf}, leaf)
     assignments = assign(
         survey.endpoints,
         survey.receivers,
@@ -68,6 +66,19 @@ def make_plan(
         remembered=_remembered(locked),
         matches=match_glob,
         registrars={row.name: row for row in survey.registrars},
+    )
+    init = target_init(layout, config)
+    package = dotted_name(init, layout.source_root)
+    parts = {leaf, package, layout.module.rpartition(".")[0]}
+    parts |= {
+        dotted_name(router_path(layout, config, row.domain, 1), layout.source_root)
+        for row in assignments
+    }
+    reloaded, taken_out = reloads(survey.module_uses), removals(survey.module_uses, parts)
+    names = replace(
+        NameTable.of(survey, own - {leaf}, leaf),
+        reloaded=bool(reloaded),
+        taken_out=bool(taken_out),
     )
     observers = Observers.of(
         survey, reached_by_running(survey.statements, inert_names(survey)), own
@@ -104,21 +115,26 @@ def make_plan(
         modules, unfactored = factored(modules, survey)
         apart += unfactored
     shared = shared_module(survey, names, homes, leaf, leaf_path)
-    init = target_init(layout, config)
     every = modules if shared is None else (*modules, shared)
-    needs_init = reads_monolith(every, survey) or imports_first(around.init_text or "", layout)
+    again = (*reloaded, *taken_out)
+    needs_init = (
+        bool(again and modules)
+        or reads_monolith(every, survey)
+        or imports_first(around.init_text or "", layout)
+    )
     blocked = blocker(survey, modules, init, around, reads_monolith=needs_init)
     if blocked is not None:
         refusals += [blocked.refuse(survey, member.endpoint) for member in settled.movable.values()]
-        modules, needs_init, shared, homes = (), False, None, Homes((), -1)
+        modules, needs_init, shared, homes, again = (), False, None, Homes((), -1), ()
     findings = (*survey.warnings, *remarks(survey), *unmoved_findings(survey), *apart)
+    findings += executed_again(again)
     return Plan(
         layout=layout,
         digest=survey.digest,
         assignments=assignments,
         modules=modules,
         refusals=tuple(sorted(refusals, key=lambda refusal: refusal.ordinal)),
-        target_package=dotted_name(init, layout.source_root),
+        target_package=package,
         init_path=init,
         init_imports_monolith=needs_init,
         script_alias=needs_init and survey.script_serves_own_object,
@@ -129,6 +145,7 @@ def make_plan(
         coalesced=facts is not None,
         factored=config.factor,
         own=own,
+        again=again,
     )
 
 

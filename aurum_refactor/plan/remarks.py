@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from aurum_refactor.model import Finding, Severity, Survey
+from collections.abc import Sequence
+
+from aurum_refactor.model import Finding, ModuleUse, Severity, Survey
 
 #: Packages whose decorators key something by the module of the function (semantics 5.2).
 _MODULE_KEYED = {
@@ -51,6 +53,38 @@ def remarks(survey: Survey) -> tuple[Finding, ...]:
         advice = "start it with uvicorn from the command line"
         found.append(_warning("AR207", path, survey.script_line, message, advice))
     return (*found, *_module_keyed(survey))
+
+
+def executed_again(again: Sequence[ModuleUse]) -> tuple[Finding, ...]:
+    """What the plan says of code that executes the monolith again."""
+    found = []
+    for uses, does, so in (
+        (
+            [use for use in again if use.what == "reload"],
+            "reloads the monolith",
+            "it drops its parts then, so that they run again too, and they read all but some "
+            "imports through it",
+        ),
+        (
+            [use for use in again if use.what != "reload"],
+            "may have the monolith imported anew",
+            "it drops its parts then, so that they run again too, and they look for it in "
+            "sys.modules",
+        ),
+    ):
+        if uses:
+            others = sorted({f"{use.path}:{use.line}" for use in uses[1:]})
+            also = f" (also {', '.join(others[:_NAMED])}" if others else ""
+            also += f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+            also += ")" if others else ""
+            advice = "let that code make a new app, and nothing of this is needed"
+            message = f"{does}{also}: {so}"
+            found.append(_warning("AR212", uses[0].path, uses[0].line, message, advice))
+    return tuple(found)
+
+
+#: Places that a message names one by one.
+_NAMED = 3
 
 
 def _warning(

@@ -86,6 +86,11 @@ class Ties:
             return f"{self.read_by_own[name]} reads it here"
         if self.names.unbounded:
             return "another file may replace any name of this module"
+        if self.names.reloaded:
+            return "bound anew when this module is reloaded"
+        if self.names.taken_out and self.survey.statements[ordinal].kind is StatementKind.CLASS:
+            # Pickles and forward references look for a class in what sys.modules holds.
+            return "this module may be taken out of sys.modules and put back"
         if not self.names.is_constant(name):
             return "bound more than once, or only sometimes"
         changer = next((o for o in self.touchers.get(name, ()) if o != ordinal), None)

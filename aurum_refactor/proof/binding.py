@@ -199,7 +199,7 @@ class Judge:
     def _imported(self, use: Use, entries: Sequence[Entry]) -> str | None:
         """An import of the monolith, repeated."""
         name = use.name
-        if self.original.may_be_replaced(name):
+        if not self.original.may_be_repeated(name):
             return f"{name} may be replaced in the monolith, but is imported anew"
         meaning = self.original.history.meaning(name, self._moment(use))
         rows = [row for o in meaning for row in self.original.statements[o].imports]

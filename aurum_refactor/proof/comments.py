@@ -6,6 +6,7 @@ import re
 from collections import Counter
 
 from aurum_refactor.model import Breach
+from aurum_refactor.proof.drops import found_in_sys_modules
 from aurum_refactor.proof.sides import Unit
 from aurum_refactor.proof.state import State
 
@@ -97,6 +98,13 @@ def _own_comments(state: State) -> set[str]:
     if state.wiring.script is not None:
         unit = state.result.monolith
         own |= {comment for _, comment in comments_of(unit.segment(state.wiring.script))}
+    for drop in state.wiring.drops:
+        if drop.index not in state.kept.ordinal_at:
+            above = state.result.monolith.segment(drop.imported_at)
+            own |= {comment for _, comment in comments_of(above)}
+    for unit in state.result.modules.values():
+        for index in found_in_sys_modules(unit.body):
+            own |= {comment for _, comment in comments_of(unit.segment(index))}
     return own
 
 

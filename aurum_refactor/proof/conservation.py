@@ -53,6 +53,9 @@ def _added_names(state: State) -> Iterator[Breach]:
     ]
     if state.wiring.script is not None and not _is_only_sys(state.original):
         added.append((state.result.monolith.line(state.wiring.script), "_sys"))
+    for drop in state.wiring.drops:
+        if drop.index not in state.kept.ordinal_at:
+            added += [(drop.line, name) for name in drop.binds]
     for line, local in added:
         if local in taken or local in BUILTINS or state.original.rebound & {local}:
             message = f"the wiring binds {local}, a name that the monolith uses already"

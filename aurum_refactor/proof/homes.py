@@ -10,6 +10,7 @@ from aurum_refactor.analysis.bindings import bindings_of, is_type_checking
 from aurum_refactor.analysis.statements import absolute_module
 from aurum_refactor.model import Breach
 from aurum_refactor.proof.definitions import Definition
+from aurum_refactor.proof.drops import found_in_sys_modules
 from aurum_refactor.proof.levels import Use
 from aurum_refactor.proof.lifted import Lifted, lifted_of
 from aurum_refactor.proof.lockstep import DiffersError
@@ -78,8 +79,11 @@ def find_homes(original: Original, result: Result, kept: Kept, wiring: Wiring) -
         called = wiring.registers_of(name)
         makers = _router_makers(unit)
         back = wiring.imported_back(name)
+        found = found_in_sys_modules(unit.body)
         for index, node in enumerate(unit.body):
             if unit.is_remark(index) or isinstance(node, ast.Import | ast.ImportFrom):
+                continue
+            if found.get(index, ("", ""))[1] == original.layout.module:
                 continue
             router = _router(node, makers)
             if router and not (router in back and finder.is_waiting(node)):

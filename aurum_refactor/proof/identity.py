@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from aurum_refactor.model import Breach
+from aurum_refactor.proof.drops import found_in_sys_modules
 from aurum_refactor.proof.normal import named
 from aurum_refactor.proof.sides import Unit
 from aurum_refactor.proof.state import Entry, State, entries_of
@@ -31,12 +32,23 @@ def prove_identity(state: State) -> tuple[int, list[Breach]]:
         for index, node in enumerate(unit.body):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 for entry in entries_of(node, index, unit.package):
+                    if entry.origin == _FINDER and _finds_monolith(state, unit):
+                        continue
                     if not _is_known(state, unit, entry, known):
                         message = (
                             f"{unit.module} imports {_dotted(entry)}, which the monolith never did"
                         )
                         breaches.append(Breach("G4", unit.path, node.lineno, message))
     return count, [*breaches, *_packages(state)]
+
+
+_FINDER = ("attribute", "importlib", "import_module")
+
+
+def _finds_monolith(state: State, unit: Unit) -> bool:
+    """True if a new module looks the monolith up in ``sys.modules``."""
+    found = found_in_sys_modules(unit.body).values()
+    return any(module == state.layout.module for _, module in found)
 
 
 def _packages(state: State) -> Iterator[Breach]:

@@ -9,7 +9,7 @@ from aurum_refactor.analysis.bindings import bindings_of
 from aurum_refactor.language import MODULE_DUNDERS
 from aurum_refactor.model import Breach
 from aurum_refactor.proof.sides import Unit
-from aurum_refactor.proof.state import Entry, State, entries_of, imported_modules
+from aurum_refactor.proof.state import State, entries_in, entries_of, imported_modules
 
 
 def prove_imports(state: State) -> tuple[int, list[Breach]]:
@@ -50,16 +50,10 @@ def _circles(state: State) -> Iterator[Breach]:
             yield Breach("G5", modules[start].path, 1, message)
 
 
-def _imports(unit: Unit) -> Iterator[Entry]:
-    for index, node in enumerate(unit.body):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            yield from entries_of(node, index, unit.package)
-
-
 def _reads_monolith(state: State, unit: Unit) -> bool:
     return any(
         state.is_monolith(entry.origin) or entry.origin[1] == state.layout.module
-        for entry in _imports(unit)
+        for entry in entries_in(unit)
     )
 
 
@@ -72,7 +66,7 @@ def _early(state: State, unit: Unit, place: int) -> Iterator[Breach]:
         for i in state.original.statements[ordinal].imports
     )
     line = state.result.monolith.line(place)
-    for entry in _imports(unit):
+    for entry in entries_in(unit):
         if state.is_monolith(entry.origin) or entry.origin[:2] != (
             "attribute",
             state.layout.module,

@@ -18,6 +18,7 @@ from aurum_refactor.proof.identity import prove_identity
 from aurum_refactor.proof.imports import prove_imports
 from aurum_refactor.proof.placement import kept_in_monolith
 from aurum_refactor.proof.routes import prove_reordering, prove_routes
+from aurum_refactor.proof.second_execution import Again, prove_second_execution
 from aurum_refactor.proof.sides import Original, Result, read_result
 from aurum_refactor.proof.state import State, places_of
 from aurum_refactor.proof.text import prove_text
@@ -36,6 +37,7 @@ def prove(
     looks_back: frozenset[str] = frozenset(),
     others: Mapping[str, bytes] | None = None,
     own: frozenset[str] = frozenset(),
+    again: Again | None = None,
 ) -> Proof:
     """Hold the result of an extraction against guarantees G1 to G5 and G7.
 
@@ -55,6 +57,7 @@ def prove(
         looks_back: Modules whose import may register on objects of the monolith.
         others: Bytes of modules that the monolith includes routers of already.
         own: Those of them that earlier extractions made.
+        again: What makes the monolith run a second time; None if nothing does.
 
     Raises:
         SourceError: The monolith cannot be parsed as it is *before*.
@@ -68,6 +71,8 @@ def prove(
         looks_back=frozenset() if order is None else looks_back,
         others=others,
         own=own,
+        reloads=again is not None and again.reloads,
+        lasting=again.lasting if again is not None else frozenset(),
     )
     result = read_result(before, after, monolith)
     if isinstance(result, Breach):
@@ -75,7 +80,7 @@ def prove(
     if result.breaches:
         return Proof((), result.breaches)
     try:
-        counts, breaches = _held(_aligned(original, result))
+        counts, breaches = _held(_aligned(original, result), again or Again())
     except RecursionError:
         message = "the code nests too deeply to be compared"
         return Proof((), (Breach("G1", monolith.path, 1, message),))
@@ -88,7 +93,7 @@ def prove(
     return Proof(tuple(counts), tuple(unique))
 
 
-def _held(state: State) -> tuple[list[tuple[str, str, int]], list[Breach]]:
+def _held(state: State, again: Again) -> tuple[list[tuple[str, str, int]], list[Breach]]:
     """What was compared, guarantee by guarantee, and what is broken."""
     counts: list[tuple[str, str, int]] = []
     breaches: list[Breach] = []
@@ -107,7 +112,10 @@ def _held(state: State) -> tuple[list[tuple[str, str, int]], list[Breach]]:
             continue
         counts.append((guarantee, what, count))
         breaches += found
-    return counts, breaches
+    count, found = prove_second_execution(state, again)
+    if count:
+        counts.append(("G5", "new modules that run again with the monolith", count))
+    return counts, [*breaches, *found]
 
 
 def _aligned(original: Original, result: Result) -> State:

@@ -112,6 +112,10 @@ class Original:
     routes: Mapping[int, Sequence[Registration]]
     # What says who could notice another order of routes; None where it must be the same.
     order: OrderFacts | None = None
+    # True if the module may be executed again in its own object, which functions of the
+    # first execution read; and the imported names that are the same object then.
+    reloads: bool = False
+    lasting: frozenset[str] = frozenset()
     # What wired routers hold, by the position of the registration that wires them.
     included: Sequence[tuple[int, Sequence[Registration]]] = ()
 
@@ -127,6 +131,8 @@ class Original:
         looks_back: frozenset[str] = frozenset(),
         others: Mapping[str, bytes] | None = None,
         own: frozenset[str] = frozenset(),
+        reloads: bool = False,
+        lasting: frozenset[str] = frozenset(),
     ) -> Original:
         """Read the monolith as it was.
 
@@ -167,11 +173,20 @@ class Original:
             has_star=any(i.attribute == "*" for s in statements for i in s.imports),
             routes=routes,
             order=order,
+            reloads=reloads,
+            lasting=lasting,
             included=included,
         )
 
     def may_be_replaced(self, name: str) -> bool:
         """True if running code, here or elsewhere, may bind the name anew."""
+        return self.reloads or self._is_replaced(name)
+
+    def may_be_repeated(self, name: str) -> bool:
+        """True if importing the name once more gives what the monolith has at any later time."""
+        return not self._is_replaced(name) and (not self.reloads or name in self.lasting)
+
+    def _is_replaced(self, name: str) -> bool:
         return self.unbounded or name in self.rebound or name in self.replaced
 
     def exists(self, name: str) -> bool:

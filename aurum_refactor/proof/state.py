@@ -9,6 +9,7 @@ from functools import cached_property
 
 from aurum_refactor.analysis.statements import absolute_module
 from aurum_refactor.model import Layout, StatementKind
+from aurum_refactor.proof.drops import found_in_sys_modules
 from aurum_refactor.proof.history import Bind, History
 from aurum_refactor.proof.homes import Homes, Moved
 from aurum_refactor.proof.placement import Kept
@@ -117,11 +118,24 @@ class State:
     def _entries(self, unit: Unit, index: int, node: ast.stmt, ordinal: int) -> list[Entry]:
         if isinstance(node, ast.Import | ast.ImportFrom):
             return entries_of(node, index, unit.package)
+        if index in self._found[unit.module]:
+            return self._found[unit.module][index]
         if ordinal >= 0:
             binds = self.original.statements[ordinal].binds
             return [Entry(b.name, index, unit.line(index), ordinal=ordinal) for b in binds]
         own = self.homes.handles(unit.module)
         return [Entry(n, index, unit.line(index)) for n, at in own.items() if at == index]
+
+    @cached_property
+    def _found(self) -> Mapping[str, Mapping[int, list[Entry]]]:
+        """Per new module, the statements that find the monolith in ``sys.modules``."""
+        found: dict[str, dict[int, list[Entry]]] = {}
+        for module, unit in self.result.modules.items():
+            table = found.setdefault(module, {})
+            for entry in entries_in(unit):
+                if not isinstance(unit.body[entry.index], ast.Import | ast.ImportFrom):
+                    table.setdefault(entry.index, []).append(entry)
+        return found
 
     @cached_property
     def _turns(self) -> Mapping[str, int]:
@@ -173,6 +187,19 @@ class State:
         """True if a new module binds *name* once, to the monolith's module object."""
         found = self.names[module].get(name, ())
         return len(found) == 1 and self.is_monolith(found[0].origin) and not found[0].loads
+
+
+def entries_in(unit: Unit) -> list[Entry]:
+    """What a module binds by imports and by look-ups in ``sys.modules``, top to bottom."""
+    found = found_in_sys_modules(unit.body)
+    entries: list[Entry] = []
+    for index, node in enumerate(unit.body):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            entries += entries_of(node, index, unit.package)
+        elif index in found:
+            name, module = found[index]
+            entries.append(Entry(name, index, node.lineno, ("module", module)))
+    return entries
 
 
 def entries_of(node: ast.Import | ast.ImportFrom, index: int, package: str) -> list[Entry]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from aurum_refactor.analysis.statements import absolute_module
 from aurum_refactor.model import Breach, Layout
+from aurum_refactor.proof.drops import Drop, drops_of
 from aurum_refactor.proof.sides import Unit
 
 
@@ -41,6 +42,8 @@ class Wiring:
     wired: Sequence[Wired]
     # Index of the script alias, or None.
     script: int | None
+    # Blocks that drop parts, those of earlier extractions included.
+    drops: Sequence[Drop]
     breaches: Sequence[Breach]
 
     def source_of(self, local: str) -> Imported | None:
@@ -75,6 +78,8 @@ def read_wiring(
     wired: list[Wired] = []
     breaches: list[Breach] = []
     script: int | None = None
+    drops = drops_of(after.body)
+    dropping = {at for drop in drops for at in (drop.index, drop.imported_at)}
     for index in added:
         node = after.body[index]
         found = _imports(node, index, after.package, modules)
@@ -87,10 +92,10 @@ def read_wiring(
             breaches.append(Breach("G3", after.path, node.lineno, one))
         elif is_script_alias(node, layout.module) and script is None:
             script = index
-        else:
+        elif index not in dropping:
             message = f"`{_first_line(node)}` is neither part of the original nor wiring"
             breaches.append(Breach("G1", after.path, node.lineno, message))
-    return Wiring(imports, wired, script, breaches)
+    return Wiring(imports, wired, script, drops, breaches)
 
 
 def _imports(node: ast.stmt, index: int, package: str, modules: Collection[str]) -> list[Imported]:

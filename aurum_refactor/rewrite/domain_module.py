@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 
 import libcst as cst
@@ -19,6 +20,7 @@ from aurum_refactor.model import (
 )
 from aurum_refactor.rewrite.imports import (
     from_import,
+    monolith_found,
     monolith_names,
     monolith_object,
     reimport,
@@ -165,7 +167,14 @@ def _imports(module: DomainModule, plan: Plan, survey: Survey, text: str) -> str
             rows.append(newline)
         rows.append(f"from fastapi import {router}{newline}")
     own: list[str] = []
-    if module.alias:
+    found: list[str] = []
+    if module.finder:
+        found = monolith_found(plan.layout, module.alias, module.finder, newline)
+        standard = [row for row in rows if _is_standard(row)]
+        plain = sum(row.startswith("import ") for row in standard)
+        rows[plain:plain] = [found[0]] if standard or not rows else [found[0], newline]
+        found[0] = newline
+    elif module.alias:
         own.append(monolith_object(plan.layout, package, module.alias, newline))
     if module.from_imports:
         own.append(monolith_names(plan.layout, package, module.from_imports, newline))
@@ -175,7 +184,13 @@ def _imports(module: DomainModule, plan: Plan, survey: Survey, text: str) -> str
     if own and rows:
         rows.append(newline)
     typing = _typing_block(module, survey)
-    return "".join([*rows, *own, *typing])
+    return "".join([*rows, *own, *typing, *found])
+
+
+def _is_standard(row: str) -> bool:
+    """True for an import of the standard library."""
+    words = row.split()
+    return bool(words) and words[1].partition(".")[0] in sys.stdlib_module_names
 
 
 def _typing_block(module: DomainModule, survey: Survey) -> list[str]:

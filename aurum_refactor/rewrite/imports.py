@@ -85,6 +85,21 @@ def monolith_object(layout: Layout, package: str, alias: str, newline: str) -> s
     return f"from {parent} import {last} as {alias}{newline}"
 
 
+def monolith_found(layout: Layout, alias: str, finder: str, newline: str) -> list[str]:
+    """Bind what ``sys.modules`` holds as the monolith: an import, and the look-up below all.
+
+    The attribute of its package is the module of the last import that ended, which is
+    the old one while a new one is being executed.
+    """
+    function = "import_module"
+    name = function if finder == function else f"{function} as {finder}"
+    return [
+        f"from importlib import {name}{newline}",
+        f"# The package may still have the {layout.module} of an earlier import.{newline}"
+        f'{alias} = {finder}("{layout.module}"){newline}',
+    ]
+
+
 def monolith_names(layout: Layout, package: str, names: Sequence[str], newline: str) -> str:
     """Bind names of the monolith as they are at this moment."""
     module = layout.module

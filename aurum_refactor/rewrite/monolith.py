@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 
-from aurum_refactor.model import DomainModule, Plan, Run, Statement, Survey, WiringKind
-from aurum_refactor.rewrite.imports import from_import, relative_name
+from aurum_refactor.model import (
+    DomainModule,
+    Plan,
+    Run,
+    Statement,
+    StatementKind,
+    Survey,
+    WiringKind,
+)
+from aurum_refactor.rewrite.imports import LINE_LENGTH, from_import, relative_name
 from aurum_refactor.rewrite.pieces import (
     piece,
     without_outer_blanks,
@@ -31,18 +40,27 @@ def shrink(
     moved = {ordinal for run in runs for ordinal in run.ordinals}
     moved |= {ordinal for module in modules for ordinal in module.owned}
     wiring: dict[int, list[str]] = {}
+    below = _below_drops(survey, text)
     if shared is not None:
         moved |= set(shared.owned)
         names = _names(shared.owned, survey)
-        wiring[plan.shared_place] = [_from(shared.module, names, plan, survey)]
+        wiring[below.get(plan.shared_place, plan.shared_place)] = [
+            _from(shared.module, names, plan, survey)
+        ]
     along = {module.runs[0].module: module.owned for module in modules}
     for run in runs:
         owned = along.pop(run.module, ())
-        wiring.setdefault(run.place, []).append(_wired(run, owned, plan, survey))
+        place = below.get(run.place, run.place)
+        wiring.setdefault(place, []).append(_wired(run, owned, plan, survey))
     places = [run.place for module in plan.modules for run in module.runs]
     if shared is not None:
         places.append(plan.shared_place)
     first = min(places, default=None)
+    unlisted = _unlisted_parts(plan, survey, text) if plan.again else ()
+    if unlisted:
+        own = [s.ordinal for s in survey.statements if _is_part(s, plan)]
+        block = _drop_parts(unlisted, survey)
+        wiring.setdefault(min([*places, *own]), []).insert(0, block)
     marker = script_marker(plan)
     if plan.script_alias and first is not None and marker not in text:
         wiring.setdefault(first, []).insert(0, _script_alias(marker, survey.newline))
@@ -128,6 +146,69 @@ def _wired(run: Run, owned: Sequence[int], plan: Plan, survey: Survey) -> str:
     elif run.wiring is WiringKind.REGISTER:
         lines += f"{newline}{run.local}({run.receiver}){newline}"
     return lines
+
+
+def _is_part(statement: Statement, plan: Plan) -> bool:
+    return any(row.module in plan.own for row in statement.imports)
+
+
+def _below_drops(survey: Survey, text: str) -> dict[int, int]:
+    """Places directly above blocks that drop parts, and the places directly below these."""
+    return {
+        statement.ordinal - 1: statement.ordinal + 1
+        for statement in survey.statements[1:]
+        if statement.kind is StatementKind.COMPOUND
+        and _DROPS.search(piece(text, statement))
+        and any(row.module == "sys" for row in survey.statements[statement.ordinal - 1].imports)
+    }
+
+
+#: The last line of such a block.
+_DROPS = re.compile(r"(?m)^    _sys_*\.modules\.pop\(_part_*, None\)")
+
+
+def _unlisted_parts(plan: Plan, survey: Survey, text: str) -> tuple[str, ...]:
+    """Modules of the whole assignment that the monolith does not drop yet, sorted."""
+    blocks = _below_drops(survey, text).values()
+    there = "".join(piece(text, survey.statements[below - 1]) for below in blocks)
+    dropped = set(_LISTED.findall(there))
+    every = {module.module for module in plan.modules}
+    every |= {plan.shared.module} if plan.shared else set()
+    every |= {row.module for s in survey.statements for row in s.imports} & plan.own
+    return tuple(sorted(every - dropped))
+
+
+#: One module in the block that drops the parts.
+_LISTED = re.compile(r'"([A-Za-z_][\w.]*)"')
+
+
+def _drop_parts(parts: Sequence[str], survey: Survey) -> str:
+    """Importing the parts below executes them, each time that the monolith is executed."""
+    newline, sys, part = survey.newline, _fresh("_sys", survey), _fresh("_part", survey)
+    quoted = [f'"{name}"' for name in parts]
+    listed = f"({', '.join(quoted)}{',' if len(quoted) == 1 else ''})"
+    line = f"for {part} in {listed}:"
+    if len(line) > LINE_LENGTH:
+        rows = "".join(f"    {name},{newline}" for name in quoted)
+        line = f"for {part} in ({newline}{rows}):"
+    lines = [
+        "# Some code executes this module again: what is imported below then runs again too.",
+        f"import sys as {sys}",
+        "",
+        line,
+        f"    {sys}.modules.pop({part}, None)",
+        "",
+    ]
+    return newline.join(lines)
+
+
+def _fresh(name: str, survey: Survey) -> str:
+    """*name*, longer by as many underscores as the monolith makes it."""
+    taken = {other for s in survey.statements for other in s.identifiers}
+    taken |= {binding.name for s in survey.statements for binding in s.binds}
+    while name in taken:
+        name += "_"
+    return name
 
 
 def script_marker(plan: Plan) -> str:

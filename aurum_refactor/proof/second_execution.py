@@ -1,0 +1,111 @@
+"""G5, once more: what is right when a module is executed is right when it is executed again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from aurum_refactor.model import Breach, ModuleUse
+from aurum_refactor.proof.drops import found_in_sys_modules
+from aurum_refactor.proof.state import State, entries_in
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Plain facts about code that makes the monolith run again."""
+
+    # Uses of the kinds reload, remove, remove all and load by path.
+    uses: Sequence[ModuleUse] = ()
+    # Imported names that are the same object after a reload.
+    lasting: frozenset[str] = frozenset()
+    # Modules that exist before the extraction.
+    existing: frozenset[str] = frozenset()
+    # Those of them that earlier extractions made.
+    own: frozenset[str] = frozenset()
+
+    @property
+    def reloads(self) -> bool:
+        """True if the monolith may run again in the module object that it has."""
+        return any(use.what == "reload" for use in self.uses)
+
+    def elsewhere(self, modules: Collection[str]) -> list[ModuleUse]:
+        """Uses after which it may run in a new object while some of *modules* are still there."""
+        return [
+            use
+            for use in self.uses
+            if use.what in ("remove", "load by path")
+            or (use.what == "remove all" and not all(m.startswith(use.detail) for m in modules))
+        ]
+
+
+def prove_second_execution(state: State, again: Again) -> tuple[int, list[Breach]]:
+    """Every new module runs again with the monolith, and then finds the one that runs.
+
+    Returns:
+        How many new modules were looked at (none where nothing makes it run
+        again), and what is wrong.
+    """
+    modules = state.result.modules
+    parents = {name.rpartition(".")[0] for name in (*modules, state.layout.module)}
+    elsewhere = again.elsewhere({*modules, *parents})
+    breaches = [*_strangers(state, again), *_needless(state, again, elsewhere)]
+    if not modules or not (again.reloads or elsewhere):
+        return 0, breaches
+    first = next(use for use in again.uses if use.what == "reload" or use in elsewhere)
+    breaches += _kept(state, first)
+    if elsewhere:
+        breaches += _old_object(state, elsewhere[0])
+    return len(modules), breaches
+
+
+def _kept(state: State, use: ModuleUse) -> Iterator[Breach]:
+    """Modules that are not dropped above the place where they are imported first."""
+    for module, place in state.places.items():
+        rows = [drop for drop in state.wiring.drops if module in drop.modules]
+        if any(drop.index < place for drop in rows):
+            continue
+        why = "too late" if rows else "not at all"
+        message = (
+            f"{use.path}:{use.line} executes the monolith again, which drops {module} {why} "
+            "and would go on with the old one"
+        )
+        yield Breach("G5", state.layout.path, state.result.monolith.line(place), message)
+
+
+def _strangers(state: State, again: Again) -> Iterator[Breach]:
+    """Nothing goes that an extraction did not make."""
+    ours = {*state.result.modules, *again.own}
+    for drop in state.wiring.drops:
+        if drop.index in state.kept.ordinal_at:
+            continue
+        for module in drop.modules:
+            if module in ours or module not in again.existing:
+                continue
+            message = f"{module} is dropped, but was made by no extraction"
+            yield Breach("G5", state.layout.path, drop.line, message)
+
+
+def _needless(state: State, again: Again, elsewhere: Sequence[ModuleUse]) -> Iterator[Breach]:
+    """A block that nothing asks for is neither part of the original nor wiring."""
+    for drop in state.wiring.drops:
+        if drop.index in state.kept.ordinal_at or again.reloads or elsewhere:
+            continue
+        message = "modules are dropped although nothing executes the monolith again"
+        yield Breach("G1", state.layout.path, drop.line, message)
+
+
+def _old_object(state: State, use: ModuleUse) -> Iterator[Breach]:
+    """The package's attribute is the monolith of the last import that has ended."""
+    for unit in state.result.modules.values():
+        right = {
+            index
+            for index, (_, module) in found_in_sys_modules(unit.body).items()
+            if module == state.layout.module
+        }
+        for entry in entries_in(unit):
+            if state.is_monolith(entry.origin) and entry.index not in right:
+                message = (
+                    f"{unit.module} takes {entry.name} from the package, which still has the old "
+                    f"monolith after {use.path}:{use.line}"
+                )
+                yield Breach("G5", unit.path, entry.line, message)
