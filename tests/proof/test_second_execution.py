@@ -1,0 +1,268 @@
+"""A monolith that is executed again: what the proof wants of its parts, and what it rejects."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+import pytest
+
+from aurum_refactor.model import Layout, ModuleUse, Proof
+from aurum_refactor.proof.prove import prove
+from aurum_refactor.proof.second_execution import Again
+from tests.proof.small import spoiled
+
+MAIN = "shop/main.py"
+ITEMS = "shop/v1/items.py"
+USERS = "shop/v1/users.py"
+LAYOUT = Layout(MAIN, "shop.main", "shop", "shop", False, "", False)
+
+BEFORE = """\
+import os
+
+from fastapi import FastAPI
+
+from shop.store import load
+
+app = FastAPI()
+SIZE = int(os.environ.get("SIZE", "3"))
+
+
+@app.get("/items")
+def list_items(size: int = SIZE) -> list:
+    return load(size, os.sep)
+
+
+@app.get("/users")
+def list_users() -> int:
+    return SIZE
+"""
+
+AFTER = {
+    MAIN: """\
+import os
+
+from fastapi import FastAPI
+
+from shop.store import load
+
+app = FastAPI()
+SIZE = int(os.environ.get("SIZE", "3"))
+
+
+# Some code executes this module again: what is imported below then runs again too.
+import sys as _sys
+
+for _part in ("shop.v1.items", "shop.v1.users"):
+    _sys.modules.pop(_part, None)
+
+
+from shop.v1.items import list_items, router as _items_router
+
+app.include_router(_items_router)
+
+
+from shop.v1.users import list_users, router as _users_router
+
+app.include_router(_users_router)
+""",
+    "shop/v1/__init__.py": "from shop import main as _main\n",
+    ITEMS: """\
+import os
+from importlib import import_module
+
+from fastapi import APIRouter
+
+from shop.main import SIZE
+
+# The package may still have the shop.main of an earlier import.
+_main = import_module("shop.main")
+
+router = APIRouter()
+
+
+@router.get("/items")
+def list_items(size: int = SIZE) -> list:
+    return _main.load(size, os.sep)
+""",
+    USERS: """\
+from importlib import import_module
+
+from fastapi import APIRouter
+
+# The package may still have the shop.main of an earlier import.
+_main = import_module("shop.main")
+
+router = APIRouter()
+
+
+@router.get("/users")
+def list_users() -> int:
+    return _main.SIZE
+""",
+}
+
+RELOAD = ModuleUse("tests/test_it.py", 4, "reload")
+REMOVE = ModuleUse("tests/test_it.py", 9, "remove")
+ALL = ModuleUse("tests/test_it.py", 12, "remove all", "shop")
+AGAIN = Again(
+    (RELOAD, REMOVE),
+    lasting=frozenset({"os", "FastAPI"}),
+    existing=frozenset({"shop", "shop.main", "shop.store"}),
+)
+
+
+def proven(after: Mapping[str, str], again: Again = AGAIN, before: str = BEFORE) -> Proof:
+    known = {MAIN: before.encode(), "shop/__init__.py": b""}
+    return prove(known, {p: t.encode() for p, t in after.items()}, LAYOUT, again=again)
+
+
+_BLOCK = AFTER[MAIN][AFTER[MAIN].index("# Some code") : AFTER[MAIN].index("from shop.v1.items")]
+_FIRST = "from shop.v1.items import list_items, router as _items_router\n"
+_LIST = '("shop.v1.items", "shop.v1.users")'
+_FINDER = '_main = import_module("shop.main")\n'
+
+# name: (guarantee, part of a message, {file: ((old, new), ...)})
+MUTANTS = {
+    "the block is missing": ("G5", "shop.v1.items not at all", {MAIN: ((_BLOCK, ""),)}),
+    "one module is missing": (
+        "G5",
+        "shop.v1.users not at all",
+        {MAIN: ((_LIST, '("shop.v1.items",)'),)},
+    ),
+    "the block stands below the first import": (
+        "G5",
+        "shop.v1.items too late",
+        {MAIN: ((_BLOCK + _FIRST, _FIRST + "\n" + _BLOCK.rstrip() + "\n"),)},
+    ),
+    "a module is misspelled": (
+        "G5",
+        "shop.v1.users not at all",
+        {MAIN: ((_LIST, '("shop.v1.items", "shop.v1.user")'),)},
+    ),
+    "another module goes along": (
+        "G5",
+        "shop.store is dropped",
+        {MAIN: ((_LIST, '("shop.v1.items", "shop.v1.users", "shop.store")'),)},
+    ),
+    "the monolith itself goes": (
+        "G5",
+        "shop.main is dropped",
+        {MAIN: ((_LIST, '("shop.v1.items", "shop.v1.users", "shop.main")'),)},
+    ),
+    "the modules go from something else": (
+        "G1",
+        "neither part of the original nor wiring",
+        {MAIN: (("_sys.modules.pop(", "os.environ.pop("),)},
+    ),
+    "the block does more": (
+        "G1",
+        "neither part of the original nor wiring",
+        {MAIN: (("pop(_part, None)\n", "pop(_part, None)\n    _sys.path.append(_part)\n"),)},
+    ),
+    "a name of the block is taken": (
+        "G1",
+        "binds SIZE, a name that the monolith uses already",
+        {MAIN: (("for _part in", "for SIZE in"), ("pop(_part,", "pop(SIZE,"))},
+    ),
+    "the name of sys is taken": (
+        "G1",
+        "binds os, a name that the monolith uses already",
+        {MAIN: (("sys as _sys", "sys as os"), ("_sys.modules", "os.modules"))},
+    ),
+    "the monolith is taken from its package": (
+        "G5",
+        "takes _main from the package",
+        {USERS: ((_FINDER, "from shop import main as _main\n"),)},
+    ),
+    "another module is looked up": (
+        "G2",
+        "is not the monolith's module object",
+        {USERS: ((_FINDER, '_main = import_module("shop.store")\n'),)},
+    ),
+    "the look-up is another function": (
+        "G2",
+        "is not the monolith's module object",
+        {USERS: (("import import_module", "import invalidate_caches as import_module"),)},
+    ),
+    "the look-up is bound again": (
+        "G2",
+        "is not the monolith's module object",
+        {USERS: (("router = APIRouter()", "import_module = APIRouter\nrouter = APIRouter()"),)},
+    ),
+    "what may be another one after a reload is imported once": (
+        "G2",
+        "load may be replaced",
+        {
+            ITEMS: (
+                ("import SIZE\n", "import SIZE\nfrom shop.store import load\n"),
+                ("_main.load", "load"),
+            )
+        },
+    ),
+    "a constant that a reload binds anew is read where it was imported": (
+        "G2",
+        "SIZE is imported once",
+        {
+            USERS: (
+                ("APIRouter\n\n#", "APIRouter\n\nfrom shop.main import SIZE\n\n#"),
+                ("_main.SIZE", "SIZE"),
+            )
+        },
+    ),
+}
+
+
+def test_a_right_result_holds() -> None:
+    proof = proven(AFTER)
+
+    assert proof.holds, proof.breaches
+    assert ("G5", "new modules that run again with the monolith", 2) in proof.counts
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_wrong_result_is_rejected(name: str) -> None:
+    guarantee, part, changes = MUTANTS[name]
+
+    proof = proven(spoiled(AFTER, changes))
+
+    sentences = [b.message for b in proof.breaches if b.guarantee == guarantee]
+    assert any(part in sentence for sentence in sentences), proof.breaches
+
+
+def test_the_block_needs_a_reason() -> None:
+    for uses in ((), (ALL,)):
+        proof = proven(AFTER, dataclasses.replace(AGAIN, uses=uses))
+
+        assert ["nothing executes" in b.message for b in proof.breaches] == [True]
+
+
+def test_nothing_is_asked_where_all_modules_go_together() -> None:
+    after = spoiled(AFTER, {MAIN: ((_BLOCK, ""),)})
+
+    assert proven(after, dataclasses.replace(AGAIN, uses=(ALL,))).holds
+    spared = dataclasses.replace(ALL, detail="shop.")
+    proof = proven(after, dataclasses.replace(AGAIN, uses=(spared,)))
+    assert {b.guarantee for b in proof.breaches} == {"G5"}
+
+
+def test_a_reload_alone_leaves_the_package_its_module() -> None:
+    naive = {
+        USERS: (
+            (_FINDER, "from shop import main as _main\n"),
+            ("from importlib import import_module\n\n", ""),
+            ("# The package may still have the shop.main of an earlier import.\n", ""),
+        )
+    }
+
+    assert proven(spoiled(AFTER, naive), dataclasses.replace(AGAIN, uses=(RELOAD,))).holds
+    assert not proven(spoiled(AFTER, naive), dataclasses.replace(AGAIN, uses=(REMOVE,))).holds
+
+
+def test_what_was_dropped_before_counts() -> None:
+    """A later extraction finds the block of an earlier one."""
+    before = BEFORE.replace(
+        '\n\n@app.get("/items")', f'\n\n{_BLOCK.rstrip()}\n\n\n@app.get("/items")'
+    )
+
+    assert proven(AFTER, AGAIN, before).holds
