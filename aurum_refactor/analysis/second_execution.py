@@ -53,8 +53,11 @@ def lasting_names(
     meddlers = [data for data in others.values() if _FAKES in data]
     found: dict[str, bool] = {}
     for statement in statements:
+        if statement.kind is not StatementKind.IMPORT:
+            found |= dict.fromkeys((binding.name for binding in statement.binds), False)
+            continue
         for row in statement.imports:
-            lasts = statement.kind is StatementKind.IMPORT and _lasts(row, own, meddlers)
+            lasts = _lasts(row, own, meddlers)
             found[row.bound] = found.get(row.bound, True) and lasts
     return frozenset(name for name, lasts in found.items() if lasts)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from aurum_refactor.pipeline import extraction_of
+from aurum_refactor.rehoming import rewritten
 from tests.references.suites import Suites
 from tests.rewrite.test_projects import FIXTURES, Tree, carried_out, opened, read_tree, write_tree
 
@@ -81,3 +82,19 @@ def test_the_same_tests_fail_after_a_naive_move(
     found = suites.run(there)
 
     assert set(found.values()) - {"passed"}, "the naive move passes"
+
+
+@pytest.mark.parametrize("name", PROJECTS)
+def test_nothing_is_rewritten_that_lives_in_one_execution(name: str, tmp_path: Path) -> None:
+    """Also not later, when all endpoints have left already."""
+    before = read_tree(FIXTURES / name / "before")
+    kept = extraction_of(opened(write_tree(tmp_path / "keep", before), {}), None)
+    after = carried_out(before, kept)
+    later = extraction_of(opened(write_tree(tmp_path / "later", after), {}), None)
+
+    found = [rewritten(kept), rewritten(later)]
+
+    assert [carried_out(before, found[0]), carried_out(after, found[1])] == [after, after]
+    for extraction in found:
+        assert "executes the monolith again" in extraction.unrewritten
+        assert extraction.proof.holds
