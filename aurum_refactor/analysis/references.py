@@ -446,19 +446,36 @@ class Reader:
             if not as_script:
                 self._use("second copy", node.lineno)
             return
-        name = node.args[0] if node.args else None
-        if called != "exec" and (named or not isinstance(name, ast.Constant)):
-            stored = [
-                target
-                for inner in ast.walk(self.tree)
-                if isinstance(inner, ast.Assign)
-                for target in inner.targets
-                if isinstance(target, ast.Subscript)
-            ]
-            if any((_dotted(target.value) or "").endswith("modules") for target in stored):
-                self._use("load by path", node.lineno)
-                return
+        if called != "exec" and (named or self._may_be_its_name(node)) and self._is_registered():
+            self._use("load by path", node.lineno)
+            return
         self._use("second copy", node.lineno)
+
+    def _may_be_its_name(self, call: ast.Call) -> bool:
+        """True if a copy gets a computed name in a file that writes the monolith's name out."""
+        if not call.args or isinstance(call.args[0], ast.Constant):
+            return False
+        return any(
+            isinstance(inner, ast.Constant) and inner.value in self.spellings
+            for inner in ast.walk(self.tree)
+        )
+
+    def _is_registered(self) -> bool:
+        """True if a module is put into ``sys.modules`` above the call that executes it."""
+        stored = [
+            target.lineno
+            for inner in ast.walk(self.tree)
+            if isinstance(inner, ast.Assign)
+            for target in inner.targets
+            if isinstance(target, ast.Subscript)
+            and (_dotted(target.value) or "").endswith("modules")
+        ]
+        executed = [
+            inner.lineno
+            for inner in ast.walk(self.tree)
+            if isinstance(inner, ast.Call) and _last(inner.func) in ("exec_module", "load_module")
+        ]
+        return bool(stored) and (not executed or min(stored) < min(executed))
 
     def _handed_on(self, node: ast.Call, called: str) -> None:
         """The monolith's module object is an argument: whatever is named there may be replaced."""

@@ -219,6 +219,24 @@ def test(api, app):
             "sys.modules['shop.main'] = module",
             "load by path",
         ),
+        (
+            "NAME = 'shop.main'\n"
+            "module = module_from_spec(spec_from_file_location(NAME, 'shop/main.py'))\n"
+            "sys.modules[NAME] = module\n"
+            "module.__loader__.exec_module(module)",
+            "load by path",
+        ),
+        (
+            "module = module_from_spec(spec_from_file_location(fresh(), 'shop/main.py'))\n"
+            "sys.modules[module.__name__] = module",
+            "second copy",
+        ),
+        (
+            "module = module_from_spec(spec_from_file_location('shop.main', p))\n"
+            "module.__loader__.exec_module(module)\n"
+            "sys.modules['shop.main'] = module",
+            "second copy",
+        ),
         ("importlib.util.spec_from_file_location('shop.main', path)", "second copy"),
         ("spec_from_file_location('copy', ROOT / 'shop' / 'main.py')", "second copy"),
         ("exec(compile(open('shop/main.py').read(), 'x', 'exec'), {})", "second copy"),
