@@ -17,6 +17,7 @@ from aurum_refactor.model import (
     Statement,
     Survey,
     Unmoved,
+    Use,
     WiringKind,
 )
 from aurum_refactor.plan.names import NameTable
@@ -194,6 +195,15 @@ def _unreadable(
         )
     if read.phase is Phase.IMPORT:
         return _unreadable_at_import(survey, statement, read, names)
+    if read.name in names.replaced and read.name in BUILTINS and not names.bound.get(read.name):
+        writes = (Use.ASSIGN, Use.PATCH, Use.FORWARD)
+        by = [r for r in survey.references if r.name == read.name and r.use in writes]
+        return (
+            "AR107",
+            f"{by[0].path}:{by[0].line} binds the builtin {read.name} in this module for a while, "
+            f"and there is no {read.name} of the module at other times",
+            f"patch what {read.name} is used on instead",
+        )
     if read.name in BUILTINS and not names.surely_bound(read.name):
         return (
             "AR107",

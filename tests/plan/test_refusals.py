@@ -1,0 +1,20 @@
+"""What a refusal says: the reason that is true, and the line that is to blame."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aurum_refactor.pipeline import open_workspace, plan_of
+from tests.rewrite.test_projects import FIXTURES, read_tree, write_tree
+
+
+def test_a_patched_builtin_is_blamed_on_the_test_that_patches_it(tmp_path: Path) -> None:
+    before = read_tree(FIXTURES / "patched_builtin" / "before")
+    workspace = open_workspace(write_tree(tmp_path / "shop", before), None, None, None)
+
+    messages = [row.finding.message for row in plan_of(workspace).refusals]
+
+    assert messages == [
+        "count stays: tests/test_count.py:7 binds the builtin len in this module for a while, "
+        "and there is no len of the module at other times"
+    ]
