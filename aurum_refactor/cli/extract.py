@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,15 +18,17 @@ from aurum_refactor.cli.options import (
     format_option,
     monolith_option,
     references_option,
+    untyped_option,
     version_option,
 )
 from aurum_refactor.cli.output import note, show, show_json
 from aurum_refactor.errors import ProofError, TargetError
-from aurum_refactor.model import Proof
+from aurum_refactor.model import ChangeSet, Proof
 
 if TYPE_CHECKING:
     from aurum_refactor.cli.extract_facts import ExtractFacts
     from aurum_refactor.cli.sentences import Step
+    from aurum_refactor.layering import Layering
     from aurum_refactor.pipeline import Extraction, Workspace
 
 # Of the breaches of a proof; one is enough to refuse, and the first explain the rest.
@@ -69,6 +72,14 @@ _SHOWN = 20
     help="With --references rewrite: also rewrite dotted names in settings, YAML, TOML, "
     "Dockerfiles, CI files and docs; else they are listed.",
 )
+@click.option(
+    "--services",
+    type=click.Choice(("stub",)),
+    help="Also generate the services of these domains: an interface, and stubs to be written.",
+)
+@click.option("--dao", is_flag=True, help="With --services: also a DAO.")
+@click.option("--tests", is_flag=True, help="With --services: also a test module.")
+@untyped_option()
 @click.option("--force", is_flag=True, help="Also write over files that have uncommitted changes.")
 @format_option("With --dry-run, text is the patch and JSON holds it.")
 @click.pass_obj
@@ -87,6 +98,10 @@ def extract(
     only: str | None,
     keep_exports: bool,
     rewrite_text: bool,
+    services: str | None,
+    dao: bool,
+    tests: bool,
+    allow_untyped: bool,
     force: bool,
     form: str,
 ) -> None:
@@ -105,8 +120,10 @@ def extract(
     although the rest was done.
     """
     domains = None if only and not names else domains_of(names, everything=everything)
+    if services is None and (dao or tests or allow_untyped):
+        raise click.UsageError("--dao, --tests and --allow-untyped belong to --services stub.")
     if not dry_run:
-        _recover(invocation.root())
+        recover_first(invocation.root())
     options = asked_for(coalesce=coalesce, factor=factor)
     workspace = invocation.open(monolith, version, options=options)
     mode = references or workspace.config.references
@@ -122,16 +139,37 @@ def extract(
         tests_only=only == "tests",
         rewrite_text=rewrite_text,
     )
+    layering = None
+    if services:
+        extraction, layering = _with_layers(
+            extraction, dao=dao, tests=tests, allow_untyped=allow_untyped
+        )
     if not dry_run and extraction.changes.changes:
-        _write(extraction, _label(domains), force=force)
+        write(workspace.root, extraction.changes, _label(domains), force=force)
     from aurum_refactor.cli.extract_facts import extract_facts
 
-    facts = extract_facts(extraction, written=not dry_run and bool(extraction.changes.changes))
+    written = not dry_run and bool(extraction.changes.changes)
+    facts = extract_facts(extraction, written=written, layering=layering)
     _report(extraction, facts, invocation, form, dry_run=dry_run)
     ctx.exit(1 if facts.refused else 0)
 
 
-def _recover(root: Path) -> None:
+def _with_layers(
+    extraction: Extraction, *, dao: bool, tests: bool, allow_untyped: bool
+) -> tuple[Extraction, Layering]:
+    """The extraction, with the services of its domains among its files."""
+    from aurum_refactor.layering import LayerRequest, layers_of, with_routers
+
+    domains = with_routers(extraction.locks, extraction.workspace, extraction.domains)
+    request = LayerRequest(domains, dao=dao, tests=tests, allow_untyped=allow_untyped)
+    after = extraction.changes.after
+    layering = layers_of(extraction.workspace, extraction.locks, request, after)
+    changes = ChangeSet.of((*extraction.changes.changes, *layering.changes.changes))
+    return replace(extraction, changes=changes), layering
+
+
+def recover_first(root: Path) -> None:
+    """Finish or take back a run that was killed."""
     from aurum_refactor.source.journal import recover
     from aurum_refactor.source.run_lock import STATE, RunLock
 
@@ -187,13 +225,17 @@ def require(proof: Proof) -> None:
     )
 
 
-def _write(extraction: Extraction, label: str, *, force: bool) -> None:
+def write(root: Path, changes: ChangeSet, label: str, *, force: bool) -> None:
+    """Write files of a project, all or none.
+
+    Raises:
+        TargetError: Some have changes that git could not restore.
+    """
     from aurum_refactor.source.git import dirty, is_work_tree
     from aurum_refactor.source.journal import apply
     from aurum_refactor.source.run_lock import RunLock
 
-    root = extraction.workspace.root
-    paths = extraction.changes.after
+    paths = changes.after
     # The bytes that were read are compared once more before anything is written.
     with RunLock(root):
         if not is_work_tree(root):
@@ -203,7 +245,7 @@ def _write(extraction: Extraction, label: str, *, force: bool) -> None:
                 f"uncommitted changes in {', '.join(changed)}; commit or stash them first, "
                 "or use --force (`aurum-refactor undo` would still restore them)"
             )
-        apply(root, extraction.changes, label)
+        apply(root, changes, label)
 
 
 def _label(domains: Domains) -> str:
@@ -223,7 +265,11 @@ def _report(
     if form == "json":
         from aurum_refactor.cli.extract_facts import SCHEMA
 
-        further = {"patch": _patch(extraction).decode("utf-8")} if dry_run else {}
+        further = (
+            {"patch": patch_of(extraction.workspace.root, extraction.changes).decode("utf-8")}
+            if dry_run
+            else {}
+        )
         show_json(SCHEMA, facts, **further)
         return
     in_git = is_work_tree(extraction.workspace.root)
@@ -238,7 +284,7 @@ def _report(
     from aurum_refactor.cli.render_extract import extract_text
 
     if dry_run:
-        click.echo(_patch(extraction), nl=False)
+        click.echo(patch_of(extraction.workspace.root, extraction.changes), nl=False)
     # The patch alone is the result of a dry run: it goes into `git apply`.
     show(*extract_text(facts, steps), err=dry_run)
     root = extraction.workspace.root
@@ -253,10 +299,11 @@ def _is_here(root: Path) -> bool:
         return False
 
 
-def _patch(extraction: Extraction) -> bytes:
+def patch_of(root: Path, changes: ChangeSet) -> bytes:
+    """The patch of a change set, as ``git apply`` takes it in the project's directory."""
     from aurum_refactor.cli.patch import patch
 
-    return patch(extraction.changes, _place_in_repository(extraction.workspace.root))
+    return patch(changes, _place_in_repository(root))
 
 
 def _place_in_repository(root: Path) -> str:

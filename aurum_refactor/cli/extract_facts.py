@@ -11,9 +11,11 @@ from aurum_refactor.cli.facts import (
     refused_of,
     registrations_of,
 )
+from aurum_refactor.cli.layer_facts import LayerFacts, layer_facts
 from aurum_refactor.model import Change, DomainModule, Survey, WiringKind
 
 if TYPE_CHECKING:
+    from aurum_refactor.layering import Layering
     from aurum_refactor.pipeline import Extraction
 
 SCHEMA = "aurum-refactor/extract/1"
@@ -125,14 +127,19 @@ class ExtractFacts:
     proof: ProofFacts
     # None in keep mode.
     references: ReferencesFacts | None = None
+    # Of the domains' services, where they were asked for.
+    layers: tuple[LayerFacts, ...] | None = None
 
 
-def extract_facts(extraction: Extraction, *, written: bool) -> ExtractFacts:
+def extract_facts(
+    extraction: Extraction, *, written: bool, layering: Layering | None = None
+) -> ExtractFacts:
     """Collect what an extraction amounts to.
 
     Args:
         extraction: As it was computed.
         written: Whether its files have been written.
+        layering: The services that were generated with it.
     """
     survey = extraction.workspace.survey
     path = survey.layout.path
@@ -151,7 +158,7 @@ def extract_facts(extraction: Extraction, *, written: bool) -> ExtractFacts:
         moved=sum(len(module.endpoints) for module in modules) - body_moved,
         body_moved=body_moved,
         modules=modules,
-        files=tuple(_file(change) for change in extraction.changes.changes),
+        files=tuple(map(file_facts, extraction.changes.changes)),
         lines_before=_lines(data) or 0,
         lines_after=_lines(after.get(path, data)) or 0,
         registrations_before=registrations,
@@ -160,6 +167,7 @@ def extract_facts(extraction: Extraction, *, written: bool) -> ExtractFacts:
         refused_per_rule=per_rule(refused),
         proof=ProofFacts(tuple(CountFacts(*row) for row in extraction.proof.counts)),
         references=references_facts(extraction),
+        layers=None if layering is None else layer_facts(layering),
     )
 
 
@@ -207,7 +215,8 @@ def _leaving(modules: list[DomainModule], survey: Survey) -> int:
     return sum(len(e.registrations) for e in survey.endpoints if e.ordinal in gone)
 
 
-def _file(change: Change) -> FileFacts:
+def file_facts(change: Change) -> FileFacts:
+    """How long a file was and is."""
     return FileFacts(str(change.path), _lines(change.before), _lines(change.after))
 
 

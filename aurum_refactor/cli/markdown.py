@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from aurum_refactor.cli.extract_facts import ExtractFacts, ReferencesFacts
 from aurum_refactor.cli.facts import FindingFacts
+from aurum_refactor.cli.layers_markdown import layers_markdown
 from aurum_refactor.cli.markdown_homes import homes_markdown
 from aurum_refactor.cli.markdown_text import cell, folded
 from aurum_refactor.cli.plan_facts import DomainFacts, PlanFacts
@@ -64,6 +65,8 @@ def extract_markdown(facts: ExtractFacts, next_steps: Sequence[Step]) -> str:
         lines += [f"- {cell(line)}" for line in proof_lines(facts)]
     if facts.references is not None:
         lines += references_markdown(facts.references)
+    if facts.layers is not None:
+        lines += ["", *layers_markdown(facts.layers)]
     lines += _findings("Stays in the monolith", facts.refused)
     if next_steps:
         lines += ["", "Next:", "", *(f"- {step.markdown()}" for step in next_steps)]

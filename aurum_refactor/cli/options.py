@@ -120,6 +120,15 @@ def domains_of(names: tuple[str, ...], *, everything: bool) -> Domains:
     return None if everything else frozenset(wanted)
 
 
+def untyped_option() -> _Decorator[Any]:
+    """``--allow-untyped``."""
+    return click.option(
+        "--allow-untyped",
+        is_flag=True,
+        help="Let parameters that have no type be Any in the service; else they are an error.",
+    )
+
+
 def references_option() -> _Decorator[Any]:
     """``--references keep|rewrite``."""
     return click.option(

@@ -10,6 +10,7 @@ from rich.text import Text
 from aurum_refactor.cli.extract_facts import ExtractFacts, FileFacts
 from aurum_refactor.cli.render import Paragraph, counts, findings, heading, step, table
 from aurum_refactor.cli.render_references import references_text
+from aurum_refactor.cli.render_service import layers_text
 from aurum_refactor.cli.sentences import Step, headline, monolith_lines, plural, proof_lines
 
 
@@ -26,6 +27,8 @@ def extract_text(facts: ExtractFacts, next_steps: tuple[Step, ...]) -> Iterator[
         yield from map(Paragraph, proof_lines(facts))
     if facts.references is not None:
         yield from references_text(facts.references)
+    if facts.layers is not None:
+        yield from layers_text(facts.layers)
     if facts.refused:
         title = f"Stays in the monolith: {plural(len(facts.refused), 'refusal')}"
         yield heading(title, counts(facts.refused_per_rule))

@@ -52,6 +52,8 @@ def checked(
         keep=check.texts("keep"),
         coalesce=check.flag("coalesce"),
         factor=check.flag("factor"),
+        templates=check.templates(),
+        data_modules=check.texts("data-modules"),
     )
     check.unknown_keys()
     if check.mistakes:
@@ -95,6 +97,22 @@ class _Check:
                 reason = f"source root {written} is not a directory"
                 self._wrong_value(reason, written, "source-roots")
         return tuple(path for path, _ in paths)
+
+    def templates(self) -> str | None:
+        written = self.table.get("templates")
+        if written is None:
+            return None
+        if not isinstance(written, str):
+            self._wrong("templates must be a folder, as a string", "templates")
+            return None
+        try:
+            path = inside(self.root, written)
+        except UsageError as error:
+            self._wrong(f"templates: {error}", "templates")
+            return None
+        if not (self.root / path).is_dir():
+            self._wrong(f"templates {written} is not a directory", "templates")
+        return path
 
     def references(self) -> Literal["keep", "rewrite"]:
         match self.table.get("references", "keep"):

@@ -80,3 +80,7 @@ class Config:
     coalesce: bool = False
     # Lift a prefix or tag that all operations of a domain share into its router.
     factor: bool = False
+    # Folder of templates for generated layers, relative; those that it lacks are ours.
+    templates: str | None = None
+    # Dotted names of data modules, with ``*``; empty means "by their names".
+    data_modules: tuple[str, ...] = ()

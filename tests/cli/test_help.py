@@ -36,6 +36,7 @@ def test_the_commands_are_listed_in_the_order_of_use() -> None:
     assert [line.split()[0] for line in listed.splitlines()] == [
         "plan",
         "extract",
+        "service",
         "verify",
         "undo",
         "graph",
@@ -43,7 +44,9 @@ def test_the_commands_are_listed_in_the_order_of_use() -> None:
     ]
 
 
-@pytest.mark.parametrize("command", ["plan", "extract", "verify", "undo", "graph", "init"])
+@pytest.mark.parametrize(
+    "command", ["plan", "extract", "service", "verify", "undo", "graph", "init"]
+)
 def test_every_help_begins_with_an_example(command: str) -> None:
     lines = shown(command).splitlines()
 

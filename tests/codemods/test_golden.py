@@ -101,6 +101,15 @@ def untouched(name: str, before: str, after: str, arguments: dict[str, object]) 
         return all(
             ast.dump(n) in rest for n in old if not mentions(n, words, str(arguments["old"]))
         )
+    if "other" in arguments:
+        # What both have may have grown; the rest is a subsequence, in its order.
+        both = {getattr(node, "name", "") for node in ast.parse(str(arguments["other"])).body}
+        rest = iter([ast.dump(node) for node in new])
+        return all(
+            ast.dump(n) in rest
+            for n in old
+            if not isinstance(n, ast.If) and getattr(n, "name", None) not in both
+        )
     if name in {"keep_statements", "drop_statements"}:
         dumps = iter([ast.dump(node) for node in old])
         return all(ast.dump(node) in dumps for node in new)  # a subsequence

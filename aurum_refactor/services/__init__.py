@@ -1,0 +1,1 @@
+"""Service layers: what the endpoints of a domain ask for, as interfaces, stubs, DAOs and tests."""
