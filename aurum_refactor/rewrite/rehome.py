@@ -11,6 +11,7 @@ import libcst as cst
 from aurum_refactor.errors import MoveError
 from aurum_refactor.model import Change, ChangeSet, Layout, Rehoming, Room, Survey
 from aurum_refactor.rewrite.aggregator import aggregated
+from aurum_refactor.rewrite.idle import without_idle_object
 from aurum_refactor.rewrite.room import furnished, new_leaf
 from aurum_refactor.source.text import SourceText, encode
 from codemods.errors import CannotRewrite
@@ -116,6 +117,7 @@ def _room(
         text = furnished(room, plan, survey, source.text, text)
     except CannotRewrite as error:
         raise Unredirected(error.name, room.path, error.reason) from error
+    text = without_idle_object(text, package, plan.layout.module)
     return (Change(PurePosixPath(room.path), there.data, encode(text, there)),)
 
 
