@@ -11,6 +11,7 @@ from aurum_refactor.analysis.effects import loud_modules
 from aurum_refactor.analysis.imports import imported_modules, looking_back
 from aurum_refactor.analysis.nested import group
 from aurum_refactor.analysis.nodes import nodes_of
+from aurum_refactor.analysis.own_text import text_reads
 from aurum_refactor.analysis.receivers import receivers_of
 from aurum_refactor.analysis.references import (
     loosely_patched,
@@ -174,9 +175,11 @@ def survey(
         else:
             uses += _walks(path, data, package_of(path, layout.source_root), project)
         uses += purges(path, data, layout.module)
+        uses += text_reads(path, data, layout.path, files)
         for name in sorted(loosely_patched(data, own_names)):
             references.append(Reference(path, 1, name, Use.PATCH))
     uses += _walks(source.path, source.data, layout.package, project)
+    uses += text_reads(source.path, source.data, layout.path, files, tree)
     script = _script(source, tree, statements)
     warnings += _undefined(source.path, statements, references)
     warnings += _duplicates(source.path, registered.registrations, receivers)

@@ -38,8 +38,8 @@ class ModuleUse:
     path: str
     line: int
     # One of the phrases import, reload, remove, remove all, dynamic, star, load by path,
-    # second copy, walks routes and sets route class; with "remove all" every module whose name
-    # starts with ``detail`` goes.
+    # second copy, walks routes, sets route class and reads text; with "remove all" every
+    # module whose name starts with ``detail`` goes.
     what: str
     detail: str = ""
 

@@ -84,6 +84,7 @@ def blocker(
         or _hidden_file(init, around)
         or _standard(modules)
         or _copied(survey)
+        or _read_as_text(survey)
     )
     if hidden is not None or not reads_monolith:
         return hidden
@@ -224,4 +225,14 @@ def _copied(survey: Survey) -> Blocker | None:
             )
             advice = "import the monolith by its name there, or let that code make a new app"
             return Blocker("AR113", use.path, use.line, message, advice)
+    return None
+
+
+def _read_as_text(survey: Survey) -> Blocker | None:
+    """What a module makes of its own text, it would make of another one."""
+    for use in survey.module_uses:
+        if use.what == "reads text" and use.path == survey.layout.path:
+            message = f"the module reads its own text ({use.detail}), which any move changes"
+            advice = "take that value from somewhere else, or read another file"
+            return Blocker("AR117", use.path, use.line, message, advice)
     return None

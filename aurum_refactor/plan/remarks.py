@@ -38,6 +38,10 @@ def remarks(survey: Survey) -> tuple[Finding, ...]:
         if use.what == "load by path":
             message = "loads the monolith by its file and puts it into sys.modules"
             found.append(_warning("AR205", use.path, use.line, message, "import it by name"))
+        if use.what == "reads text" and use.path != path:
+            message = f"reads the text of {path} ({use.detail}), which is another one after a move"
+            advice = "let it ask the application, or read the new modules too"
+            found.append(_warning("AR213", use.path, use.line, message, advice))
     if survey.fastapi.low is None and survey.fastapi.high is None:
         message = "the FastAPI version is not known, so the restrictions of all versions apply"
         advice = "give --fastapi-version, or pin fastapi in the project"
