@@ -26,7 +26,7 @@ from aurum_refactor.model import (
     Survey,
     Use,
 )
-from aurum_refactor.pipeline import Extraction, Workspace, after, is_test
+from aurum_refactor.pipeline import Extraction, Workspace, after, is_test, plan_of
 from aurum_refactor.plan.blockers import imports_first, is_remark
 from aurum_refactor.plan.paths import dotted_name, shared_path, target_init
 from aurum_refactor.plan.rehome import plan_rehoming
@@ -46,12 +46,16 @@ class Surrounding:
     source: SourceText
     leaf: str
     leaf_path: str
+    # False if a file of that name is somebody's own.
+    leaf_is_free: bool
     # Modules that extractions made, with their texts by path.
     new: tuple[NewModule, ...]
     rooms: Mapping[str, SourceText]
     # Files that may mention the monolith, by path: package and text.
     others: Mapping[str, tuple[str, SourceText]]
     spellings: frozenset[str]
+    # Ordinals of what domains that are still in the monolith will take along.
+    waiting: frozenset[int]
 
 
 def surrounding_of(
@@ -70,30 +74,64 @@ def surrounding_of(
     leaf_path = shared_path(layout, workspace.config)
     leaf = dotted_name(leaf_path, layout.source_root)
     imported = {row.module for s in surveyed.statements for row in s.imports}
-    made = {row.home for row in lock.endpoints} if lock else set()
-    made = (made | ({leaf} & imported)) - {layout.module}
+    made = ({row.home for row in lock.endpoints} if lock else set()) - {layout.module}
     spellings = spellings_of(layout.module, layout.path)
     wanted = interesting(layout.module, classes_in(workspace.source.data))
     files = dict(load_sources(workspace.root, workspace.files, wanted).files)
-    files |= dict(load_sources(workspace.root, [paths[m] for m in made if m in paths]).files)
+    known = [paths[m] for m in sorted(made | {leaf}) if m in paths]
+    files |= dict(load_sources(workspace.root, known).files)
     for path, data in changed.items():
         files.pop(path, None)
         if data is not None and path.endswith(".py"):
             files[path] = data
     rooms: dict[str, SourceText] = {}
     new: list[NewModule] = []
-    for module in sorted(made & paths.keys()):
-        path = paths[module]
-        rooms[path] = decode(path, files[path])
-        new.append(_new_module(module, path, rooms[path], surveyed, spellings))
+    for module in (*sorted((made & paths.keys()) - {leaf}), leaf):
+        path = paths.get(module, "")
+        if path not in files:
+            continue
+        text = decode(path, files[path])
+        if module == leaf:
+            imported |= {r.module for row in new for s in row.statements for r in s.imports}
+            if leaf not in imported and not is_leaf_of(layout.module, text.text):
+                continue
+        rooms[path] = text
+        new.append(_new_module(module, path, text, surveyed, spellings))
+    new.sort(key=lambda row: row.module)
     others = {
         path: (package_of(path, layout.source_root), decode(path, data))
         for path, data in files.items()
         if path != layout.path and path not in rooms and _decodes(path, data)
     }
     return Surrounding(
-        surveyed, workspace.source, leaf, leaf_path, tuple(new), rooms, others, spellings
+        survey=surveyed,
+        source=workspace.source,
+        leaf=leaf,
+        leaf_path=leaf_path,
+        leaf_is_free=leaf not in paths or paths[leaf] in rooms,
+        new=tuple(new),
+        rooms=rooms,
+        others=others,
+        spellings=spellings,
+        waiting=_waiting(workspace),
     )
+
+
+def _waiting(workspace: Workspace) -> frozenset[int]:
+    """Endpoints of domains that have not been extracted, and what moves with them."""
+    if not workspace.survey.endpoints:
+        return frozenset()
+    return frozenset(
+        ordinal
+        for module in plan_of(workspace).modules
+        for ordinal in (*module.owned, *(o for run in module.runs for o in run.ordinals))
+    )
+
+
+def is_leaf_of(module: str, text: str) -> bool:
+    """True if a file opens with the words that the shared leaf of *module* is made with."""
+    head = text.lstrip("\ufeff\r\n").partition("\n")[0]
+    return head.startswith('"""What ') and f" {module}" in head and "several domains" in head
 
 
 # Turn by turn most files are what they were.
@@ -151,6 +189,8 @@ def rehomed(
             around.leaf_path,
             pinned,
             exports,
+            leaf_is_free=around.leaf_is_free,
+            waiting=around.waiting,
             nothing_more=tests_only,
         )
         try:

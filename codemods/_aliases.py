@@ -127,5 +127,8 @@ def alias_at(node: cst.BaseExpression, scope: Scope) -> Alias | None:
 
 
 def used_names(module: cst.Module) -> frozenset[str]:
-    """Every word of a file: whatever is not among them is surely no name of it."""
-    return frozenset(re.findall(r"\w+", module.code))
+    """Every word of a file but attributes and inner parts of dotted names.
+
+    Whatever is not among them is surely no name of it.
+    """
+    return frozenset(re.findall(r"(?<![\w.])\w+", module.code))

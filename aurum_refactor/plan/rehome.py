@@ -43,6 +43,8 @@ def plan_rehoming(
     pinned: Mapping[str, Stay],
     exports: Collection[str],
     *,
+    leaf_is_free: bool = True,
+    waiting: Collection[int] = (),
     nothing_more: bool = False,
 ) -> Rehoming:
     """Give every name of the monolith that can leave it a home.
@@ -54,10 +56,17 @@ def plan_rehoming(
         leaf_path: Its file.
         pinned: Names that some reference ties to the monolith.
         exports: Names that it must go on binding.
+        leaf_is_free: False if a file of that name is somebody's own; then what
+            would go there stays.
+        waiting: Statements that extractions to come will take along. What they
+            need stays until then: it leaves once, to the home that the whole
+            assignment gives it.
         nothing_more: Only say where what has moved already is found; the
             monolith and its modules stay as they are.
     """
-    decision = _Decision(survey, new, leaf, leaf_path, pinned, exports)
+    decision = _Decision(
+        survey, new, leaf, leaf_path, pinned, exports, waiting, leaf_is_free=leaf_is_free
+    )
     return decision.only_found() if nothing_more else decision.decide()
 
 
@@ -72,8 +81,12 @@ class _Decision:
         leaf_path: str,
         pinned: Mapping[str, Stay],
         exports: Collection[str],
+        waiting: Collection[int],
+        *,
+        leaf_is_free: bool,
     ) -> None:
         self.survey = survey
+        self.leaf_is_free = leaf_is_free
         self.new = {module.module: module for module in new}
         self.leaf, self.leaf_path = leaf, leaf_path
         self.names = NameTable.of(survey, frozenset(self.new))
@@ -97,6 +110,7 @@ class _Decision:
                 self.stays[statement.ordinal] = why
         self.live = frozenset(name for name in self.names.bound if self.names.may_be_replaced(name))
         self.exported = self._public()
+        self.held = self._held(waiting)
 
     def _public(self) -> frozenset[str]:
         """Names that the monolith's ``__all__`` or a star import of it ask for."""
@@ -105,6 +119,30 @@ class _Decision:
         if starred and "__all__" not in self.names.bound:
             found |= {name for name in self.names.bound if not name.startswith("_")}
         return frozenset(found)
+
+    def _held(self, waiting: Collection[int]) -> frozenset[str]:
+        """Names that leave later, with all that they are tied to: nothing leaves by halves."""
+        held: set[str] = set()
+        for ordinal in waiting:
+            held |= _touched(self.survey.statements[ordinal])
+        while True:
+            names = held & (self._bound_by(self.candidates) | self.live)
+            more = {
+                ordinal
+                for ordinal in self.candidates
+                if not names.isdisjoint(self._bound_by([ordinal]))
+                or not names.isdisjoint(_touched(self.survey.statements[ordinal]))
+            }
+            if not more:
+                return frozenset(held)
+            for ordinal in more:
+                line = self.survey.statements[ordinal].span.first
+                self.stays[ordinal] = (line, "a domain that has not been extracted yet needs it")
+                held |= _touched(self.survey.statements[ordinal]) | self._bound_by([ordinal])
+            self.candidates -= more
+
+    def _bound_by(self, ordinals: Collection[int]) -> set[str]:
+        return {b.name for o in ordinals for b in self.survey.statements[o].binds}
 
     # ------------------------------------------------------------ the fixed point
 
@@ -271,12 +309,14 @@ class _Decision:
         for ordinal, home in homes.items():
             names = {b.name for b in self.survey.statements[ordinal].binds}
             line = self.survey.statements[ordinal].span.first
+            if home == self.leaf and not self.leaf_is_free:
+                found[ordinal] = (line, f"{self.leaf_path} is somebody's file already")
+                continue
             clash = self._clash(ordinal, home)
             if clash:
                 found[ordinal] = (line, f"{home} has another {clash}")
                 continue
-            far = self._of_a_domain(ordinal) if home == self.leaf else None
-            if far is not None:
+            if (far := self._of_a_domain(ordinal, home)) is not None:
                 found[ordinal] = far
                 continue
             for statement in self.survey.statements[:place]:
@@ -287,14 +327,15 @@ class _Decision:
                     found[ordinal] = (statement.span.first, why)
         return found
 
-    def _of_a_domain(self, ordinal: int) -> tuple[int, str] | None:
-        """What a statement needs of a domain, such as the registrations that a factory makes.
+    def _of_a_domain(self, ordinal: int, home: str) -> tuple[int, str] | None:
+        """What a statement needs of another domain, such as the registrations that a factory makes.
 
-        The leaf knows no domain; what wires domains together is what the monolith is left for.
+        Homes know the leaf and no domain; what brings domains together is what the monolith is
+        left for.
         """
         for read in self.survey.statements[ordinal].reads:
             origin = self._origin(read.name)
-            if origin not in ("", self.leaf):
+            if origin not in ("", home, self.leaf):
                 return read.line, f"it needs {read.name} of {origin}"
         return None
 
@@ -364,7 +405,8 @@ class _Decision:
         found: dict[str, tuple[int, str]] = {}
         if self.names.unbounded:
             return found
-        for name in sorted(self.live - moving.keys() - self.pinned.keys() - self.exported):
+        free = self.live - moving.keys() - self.pinned.keys() - self.exported - self.held
+        for name in sorted(free):
             ordinals = self._only_import(name)
             if not ordinals:
                 continue
@@ -387,7 +429,7 @@ class _Decision:
                 for s in module.statements
                 for b in s.binds
             )
-            if not taken:
+            if not taken and (home != self.leaf or self.leaf_is_free):
                 found[name] = (ordinals[0], home)
         return found
 
@@ -453,7 +495,8 @@ class _Decision:
             name
             for statement in self.survey.statements
             if statement.ordinal not in homes
-            for name in statement.identifiers
+            # Annotations that are strings hold names that are no identifiers of the code.
+            for name in (*statement.identifiers, *(row.name for row in statement.reads))
             if statement.kind is not StatementKind.IMPORT
         }
         read |= {reference.name for reference in self.survey.references} - found.keys()

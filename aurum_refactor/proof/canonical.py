@@ -18,6 +18,7 @@ from aurum_refactor.analysis.scopes import (
     parameters,
     target_names,
 )
+from aurum_refactor.proof.quoted import unquote
 from aurum_refactor.proof.resolve import Module, Side, Token, imported, tokens_of
 
 _OPTIONS = frozenset({"spec", "create", "spec_set", "autospec", "new_callable", "target"})
@@ -53,6 +54,7 @@ class _Writer(ast.NodeTransformer):
         self.text = re.compile(rf"(?P<module>{names})\.(?P<name>[A-Za-z_]\w*)(?P<rest>(?:\.\w+)*)")
 
     def top(self) -> list[ast.stmt]:
+        unquote(self.module.tree)
         body = _without_imports(self.module.tree.body)
         return [self.visit(node) for node in body]
 

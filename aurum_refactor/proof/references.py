@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from aurum_refactor.model import Breach, Proof
 from aurum_refactor.proof.canonical import canonical, module_imports, spelled
-from aurum_refactor.proof.resolve import Module, Side, read_module
+from aurum_refactor.proof.resolve import Module, Side, Token, read_module
 
 Where = Callable[[str], tuple[str, str]]
 
@@ -111,15 +111,20 @@ def _moved(
             for dotted, module in second.items()
             if dotted != home and name in module.table
             if () in module.table[name] or (module.table[name] == rows and not is_definition)
-            if ours or not is_definition or name not in _table(first, dotted)
+            if ours or not is_definition or _is_free(_table(first, dotted).get(name), home, name)
         ]
         if len(homes) == 1:
             found[home, name] = (homes[0], name)
     return found
 
 
-def _table(modules: Mapping[str, Module], dotted: str) -> Collection[str]:
-    return modules[dotted].table if dotted in modules else ()
+def _is_free(rows: Collection[Token] | None, home: str, name: str) -> bool:
+    """True if a module had no *name* of its own: none, or the monolith's, imported from there."""
+    return all(row == ("from", home, name) for row in rows or ())
+
+
+def _table(modules: Mapping[str, Module], dotted: str) -> Mapping[str, Collection[Token]]:
+    return modules[dotted].table if dotted in modules else {}
 
 
 @dataclass

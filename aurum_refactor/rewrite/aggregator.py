@@ -27,10 +27,15 @@ def aggregated(plan: Rehoming, survey: Survey, text: str) -> str:
     moved = plan.moved
     alias = _alias(plan, survey) if plan.through_leaf else ""
     out: list[str] = []
+    # Neighbours that stay neighbours stay as far apart as they were.
+    parted = False
     for statement in survey.statements:
         if statement.ordinal == plan.leaf_place:
-            out += _leaf(plan, survey, text, alias, statement.ordinal)
+            rows = _leaf(plan, survey, text, alias, statement.ordinal)
+            out += rows
+            parted |= bool(rows)
         if statement.ordinal in moved:
+            parted = True
             continue
         code = piece(text, statement)
         if statement.kind is StatementKind.IMPORT:
@@ -41,11 +46,13 @@ def aggregated(plan: Rehoming, survey: Survey, text: str) -> str:
             if drop:
                 code = _narrowed(statement, drop, code, survey.newline)
             if not code:
+                parted = True
                 continue
         elif plan.through_leaf and not statement.identifiers.isdisjoint(plan.through_leaf):
             tree = cst.parse_module(code if code.endswith(("\n", "\r")) else code + survey.newline)
             code = qualify_names(tree, plan.through_leaf, alias).code
-        out.append(spaced(out, code, statement, survey.newline))
+        out.append(spaced(out, code, statement, survey.newline) if parted else code)
+        parted = False
     return "".join(out) + text[survey.statements[-1].end :]
 
 

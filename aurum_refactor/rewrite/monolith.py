@@ -86,8 +86,11 @@ def _in_order(
     """
     newline = survey.newline
     out: list[str] = []
+    handles = _handles(plan, survey)
     # True where the last part is nothing but imports of new modules; or any wiring.
     imports = wired = False
+    # True where the last part is wiring of an earlier extraction, and something below it left.
+    was_wiring = parted = False
     for place in range(len(survey.statements) + 1):
         for block in wiring.get(place, ()):
             if out and not out[-1].endswith(("\n", "\r")):
@@ -98,6 +101,7 @@ def _in_order(
             out.append(block)
             imports, wired = only, True
         if place == len(survey.statements) or place in moved:
+            parted = True
             continue
         statement = survey.statements[place]
         code = piece(text, statement)
@@ -107,11 +111,22 @@ def _in_order(
         ours = _hands_back(statement, plan)
         if ours and imports:
             code = without_outer_blanks(code)
-        elif wired:
+        elif wired or (was_wiring and parted):
             out.append(newline * gap_below_wiring(statement, code))
         out.append(code)
-        imports, wired = ours, False
+        imports, wired, parted = ours, False, False
+        was_wiring = ours or not statement.identifiers.isdisjoint(handles)
     return out
+
+
+def _handles(plan: Plan, survey: Survey) -> frozenset[str]:
+    """Names that earlier extractions wire new modules by."""
+    return frozenset(
+        row.bound
+        for statement in survey.statements
+        for row in statement.imports
+        if row.module in plan.own and row.alias is not None
+    )
 
 
 def _only_imports(block: str) -> bool:

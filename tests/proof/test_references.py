@@ -44,10 +44,11 @@ def orders(count: int):
     return _main.page(count), _main.LIMIT, _main.now()
 """,
     "shop/v1/users.py": """
+from datetime import date
 from shop import main as _main
 
 
-def users(count: int):
+def users(count: int, until: "date | None" = None):
     return _main.page(count), _main.LIMIT
 """,
     "tests/test_shop.py": """
@@ -86,10 +87,11 @@ def orders(count: int):
     return _shared.page(count), _shared.LIMIT, now()
 """,
     "shop/v1/users.py": """
+from datetime import date
 from shop.v1 import _shared
 
 
-def users(count: int):
+def users(count: int, until: "date | None" = None):
     return _shared.page(count), _shared.LIMIT
 """,
     "shop/v1/_shared.py": """
@@ -184,6 +186,9 @@ SHARED, ORDERS, USERS, TESTS = (
         # A name that is bound no longer where it is read.
         (ORDERS, "from shop.clock import now\n", ""),
         (USERS, "from shop.v1 import _shared\n", ""),
+        # The same for a name that only text holds.
+        (USERS, "from datetime import date\n", ""),
+        (USERS, "from datetime import date\n", "from datetime import datetime as date\n"),
         # The leaf takes from the monolith while that is half made.
         (SHARED, "LIMIT = 1", "from shop.main import app\nLIMIT = 1"),
     ],
@@ -204,6 +209,6 @@ def test_what_is_read_out_of_sight_must_not_have_left() -> None:
 
 
 def test_a_local_name_is_not_the_modules() -> None:
-    hidden = mutant(USERS, "def users(count: int)", "def users(count: int, _shared=None)")
+    hidden = mutant(USERS, "def users(count: int,", "def users(count: int, _shared,")
 
     assert not proven(hidden).holds
