@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from aurum_refactor.analysis.escapes import opaque_reads, words_read
+from aurum_refactor.analysis.escapes import opaque_reads, own_view, words_read
 from aurum_refactor.analysis.references import loosely_patched, references_in, spellings_of
 from aurum_refactor.analysis.statements import parse, statements_of
 from aurum_refactor.analysis.survey import classes_in, interesting
@@ -238,12 +238,23 @@ def _opaque(around: Surrounding, pinned: dict[str, Stay], exports: set[str]) -> 
     if escape is not None:
         words = {w for _, text in around.others.values() for w in words_read(text.data)}
         rows += [(*escape, name) for name in sorted(words & bound)]
+    rows += _own_views(around, bound)
     for path, line, name in rows:
         if name in live:
             reason = f"{path}:{line} reads it in a way that cannot be rewritten"
             pinned.setdefault(name, Stay(name, reason, path, line))
         else:
             exports.add(name)
+
+
+def _own_views(around: Surrounding, bound: set[str]) -> list[tuple[str, int, str]]:
+    """All names, where the monolith or a module made of it looks at the monolith as a whole."""
+    module = around.survey.layout.module
+    for path, text in [(around.survey.layout.path, around.source), *around.rooms.items()]:
+        line = own_view(parse(text), module)
+        if line:
+            return [(path, line, name) for name in sorted(bound)]
+    return []
 
 
 def _mentioning(around: Surrounding) -> dict[str, tuple[str, SourceText]]:
@@ -438,7 +449,12 @@ def proof_of_rehoming(around: Surrounding, plan: Rehoming, changes: ChangeSet) -
     before[survey.layout.path] = around.source.data
     after = before | {path: data for path, data in changes.after.items() if data is not None}
 
+    bound = {b.name for s in survey.statements for b in s.binds}
+    seen = {name for _, _, name in _own_views(around, bound)}
+
     def opaque(path: str, data: bytes) -> frozenset[str]:
+        if path == survey.layout.path:
+            return frozenset(seen)
         rows = _opaque_reads(
             path, package_of(path, root), data, around.spellings, survey.project_modules
         )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from aurum_refactor.analysis.nodes import nodes_of
 from aurum_refactor.analysis.references import Reader, calls_with_guards
 from aurum_refactor.analysis.statements import absolute_module
 
@@ -59,6 +60,60 @@ def opaque_reads(
         found |= set(_dynamic(reader))
         found |= {(line, None) for line in _handed_on(reader)}
     return tuple(sorted(found, key=lambda row: (row[0], row[1] or "")))
+
+
+def own_view(tree: ast.Module, module: str) -> int:
+    """Line where a module looks at itself as a whole, so that any name may be read; 0 if nowhere.
+
+    Names that are bound in it are there afterwards, by its own imports or definitions;
+    what is bound elsewhere is not.
+
+    Args:
+        tree: The monolith, or a module made of it.
+        module: Dotted name of the monolith.
+    """
+    inside = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for part in (node.body if isinstance(node.body, list) else [node.body])
+        for inner in ast.walk(part)
+    }
+    for node in nodes_of(tree, (ast.Call, ast.Subscript)):
+        match node:
+            case ast.Call(func=ast.Name(id="globals" | "eval" | "exec")):
+                return node.lineno
+            case ast.Call(func=ast.Name(id="locals" | "vars" | "dir"), args=[]):
+                if id(node) not in inside:
+                    return node.lineno
+            case ast.Call(func=func, args=[first, *_]) if _tail(func) in _BY_MODULE:
+                if _means(first, module):
+                    return node.lineno
+            case ast.Subscript(value=value, slice=key) if _tail(value) == "modules":
+                if _means(key, module):
+                    return node.lineno
+            case _:
+                pass
+    return 0
+
+
+_BY_MODULE = frozenset({"import_module", "__import__", "reload"})
+
+
+def _means(node: ast.expr, module: str) -> bool:
+    match node:
+        case ast.Name(id="__name__"):
+            return True
+        case _:
+            return isinstance(node, ast.Constant) and node.value == module
+
+
+def _tail(node: ast.expr) -> str:
+    match node:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+        case _:
+            return ""
 
 
 def _astray(

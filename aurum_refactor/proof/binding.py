@@ -106,7 +106,7 @@ class Judge:
             return "G5", f"{spelled} is read while the module is imported"
         if use.store:
             return None
-        if not self.original.exists(use.name):
+        if not self.original.exists(use.name) and not self.original.unbounded:
             return "G2", f"{spelled} cannot be: the monolith never had the name {use.name}"
         history = self.original.history
         builtin = use.name in BUILTINS - MODULE_DUNDERS

@@ -168,4 +168,15 @@ del Kind
 """,
         head=FUTURE,
     ),
+    one(
+        "a name that exec binds",
+        "G2",
+        """
+exec("RATE = 5")
+@app.get("/a/1")
+def a1(): return RATE
+@app.get("/b/1")
+def b1(): return [RATE]
+""",
+    ),
 ]
