@@ -61,9 +61,10 @@ def looks_of(code: CodeType) -> tuple[tuple[Look, ...], tuple[tuple[str, ...], .
     steps = list(dis.get_instructions(code))
     # Only a class body binds names that are neither fast nor global.
     local = {step.argval for step in steps if step.opname == "STORE_NAME"}
+    preamble = _preamble(steps)
     for step in steps:
         name = step.opname
-        if name in PADDING:
+        if name in PADDING or step is preamble:
             continue
         if name in ATTRIBUTES and words:
             words.append(step.argval)
@@ -92,6 +93,14 @@ def looks_of(code: CodeType) -> tuple[tuple[Look, ...], tuple[tuple[str, ...], .
             looks += more
             stores += bound
     return tuple(looks), tuple(stores)
+
+
+def _preamble(steps: list[dis.Instruction]) -> dis.Instruction | None:
+    """The ``__name__`` that every class body reads for its ``__module__``: no look-up of theirs."""
+    for place, step in enumerate(steps[1:]):
+        if step.opname == "STORE_NAME" and step.argval == "__module__":
+            return steps[place] if steps[place].argval == "__name__" else None
+    return None
 
 
 def may_store(code: CodeType) -> bool:

@@ -207,3 +207,24 @@ def test_dependency_with_a_variable_bound_later_is_looked_at(tmp_path: Path) -> 
     tree = write(tmp_path, {"m.py": text})
 
     assert verify(tree, tree, Target(app="m:app", monolith="m")).equal
+
+
+def test_class_inside_a_function_that_moved_is_equal(tmp_path: Path) -> None:
+    app = "from fastapi import FastAPI\napp = FastAPI()\n"
+    endpoint = (
+        "@@.get('/n')\ndef n():\n"
+        "    class Pair:\n        one: int = 1\n        class Inner:\n            two = 2\n"
+        "    return Pair.one + Pair.Inner.two\n"
+    )
+    wiring = "from pairs import r, n\napp.include_router(r)\n"
+    moved = f"from fastapi import APIRouter\nr = APIRouter()\n{on('r', endpoint)}"
+    before = write(tmp_path / "before", {"api.py": app + on("app", endpoint)})
+    after = write(tmp_path / "after", {"api.py": app + wiring, "pairs.py": moved})
+    target = Target(app="api:app", monolith="api", new_modules=("pairs",))
+
+    assert verify(before, after, target).differences == ()
+
+    told = mutant({"pairs.py": moved}, ("pairs.py", "two = 2", "two = len(__name__)"))
+    write(after, told)
+    first, *_others = verify(before, after, target).differences
+    assert (first.where, first.what) == ("GET /n (n)", "what endpoint n looks up: __name__")
