@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from aurum_refactor.verify.difference import Difference, walk
-from aurum_refactor.verify.observation import Mark, Observation
+from aurum_refactor.verify.observation import Json, Mark, Observation
 
 
 class Pattern:
@@ -38,7 +38,7 @@ class Pattern:
             fresh = self._fresh(left, right)
             yield from self.pair(where, label, left, right)
             if fresh:
-                inner = _partners(self.before[left].objects, self.after[right].objects)
+                inner = _partners(self.before[left].objects, self._whole(left, right)[1])
                 waiting += inner[::-1]
 
     def seed(self, before: Iterable[Mark], after: Iterable[Mark]) -> None:
@@ -53,7 +53,7 @@ class Pattern:
         """Pair two objects, or say why they cannot be partners."""
         if self._fresh(left, right):
             self._forth[left], self._back[right] = (right, where), (left, where)
-            shapes = (self.before[left].shape, self.after[right].shape)
+            shapes = (self.before[left].shape, self._whole(left, right)[0])
             for mismatch in walk(*shapes) if self.has_code or None not in shapes else ():
                 name = mismatch.path.removeprefix("looks up.")
                 looked_up = name != mismatch.path
@@ -77,6 +77,31 @@ class Pattern:
             sides = ("an object of its own", f"the object that is also in {self._back[right][1]}")
         yield Difference(where, f"identity of {label}", *sides, "identity")
 
+    def _whole(self, left: int, right: int) -> tuple[Json, tuple[Mark, ...]]:
+        """Shape and objects of one thing afterwards, with the parts of it that are functions now.
+
+        A function whose endpoints were lifted out looks up the functions that hold
+        them instead of what they look up: those that look up nothing else are parts of it.
+        """
+        shape, objects = self.after[right].shape, self.after[right].objects
+        before, after = _looked_up(self.before[left].shape), _looked_up(shape)
+        if not after.keys() - before.keys():
+            return shape, objects
+        names, marks = dict(after), list(objects)
+        numbers = dict(objects)
+        for name in after.keys() - before.keys():
+            number = numbers.get(f"name {name}")
+            part = None if number is None else self.after[number].shape
+            # Only a function has such a shape.
+            if number is None or not isinstance(part, dict) or "looks up" not in part:
+                continue
+            if _looked_up(part).keys() <= before.keys():
+                del names[name]
+                names |= {k: v for k, v in _looked_up(part).items() if k not in after}
+                known = {label for label, _ in marks}
+                marks += [m for m in self.after[number].objects if m[0] not in known]
+        return {"looks up": dict(sorted(names.items()))}, tuple(marks)
+
     def _fresh(self, left: int, right: int) -> bool:
         return left not in self._forth and right not in self._back
 
@@ -93,6 +118,12 @@ class Pattern:
         elif right in self._back:
             sides = ("an object in no route", f"the object that is in {self._back[right][1]}")
             yield Difference(where, f"identity of {name}", *sides, "identity")
+
+
+def _looked_up(shape: Json) -> dict[str, Json]:
+    """What the shape of a function says that it looks up; empty for others."""
+    found = shape.get("looks up") if isinstance(shape, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def _partners(before: Iterable[Mark], after: Iterable[Mark]) -> list[tuple[str, int, int]]:

@@ -228,3 +228,33 @@ def test_class_inside_a_function_that_moved_is_equal(tmp_path: Path) -> None:
     write(after, told)
     first, *_others = verify(before, after, target).differences
     assert (first.where, first.what) == ("GET /n (n)", "what endpoint n looks up: __name__")
+
+
+def test_endpoints_lifted_out_of_a_method_are_equal(tmp_path: Path) -> None:
+    start = "from fastapi import FastAPI\n"
+    helper = "RATE = [2]\ndef helper(n):\n    return n * RATE[0]\n"
+    service = (
+        "class Service:\n"
+        "    def __init__(self):\n        self.app = FastAPI()\n        self.setup()\n"
+        "    def count(self):\n        return 1\n"
+        "    def setup(self):\n"
+    )
+    nested = (
+        "        @self.app.get('/a')\n        def a():\n            return helper(self.count())\n"
+    )
+    end = "app = Service().app\n"
+    files = {
+        "svc.py": f"{start}from parts import RATE, helper, register_a\n{service}"
+        f"        register_a(self)\n{end}",
+        "parts.py": f"{helper}def register_a(self):\n"
+        "    @self.app.get('/a')\n    def a():\n        return helper(self.count())\n",
+    }
+    before = write(tmp_path / "before", {"svc.py": start + helper + service + nested + end})
+    after = write(tmp_path / "after", files)
+    target = Target(app="svc:app", monolith="svc", new_modules=("parts",))
+
+    assert verify(before, after, target).differences == ()
+
+    copied = ("svc.py", "import RATE, helper, register_a\n", f"import register_a\n{helper}")
+    differences = verify(before, write(after, mutant(files, copied)), target).differences
+    assert "identity of name helper" in {d.what for d in differences}
