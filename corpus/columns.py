@@ -51,7 +51,10 @@ def refused(row: Row) -> str:
 def equal(row: Row) -> str:
     """What running both states said, with how many routes it compared."""
     if row.equal == EQUAL:
-        return f"equal ({row.compared})"
+        counts = [f"{row.compared:,}"]
+        counts += [f"{row.requests:,} requests"] if row.requests else []
+        counts += [f"{row.tests:,} tests"] if row.tests else []
+        return f"equal ({', '.join(counts)})"
     return row.equal
 
 

@@ -40,6 +40,8 @@ class Recipe:
     stub: tuple[str, ...] = ()
     never_stub: tuple[str, ...] = ()
     pre: tuple[str, ...] = ()
+    # What runs those of the project's own tests that are about the module; "" for none.
+    tests: str = ""
     # Seconds for one import of the application.
     timeout: float = 120.0
 

@@ -26,15 +26,17 @@ $ {command}
 
 Every run compares with that twin and fails (status 1) when a project got worse: fewer endpoints
 moved, more refused, a difference, a crash. `--install` makes the environments that imports need,
-`--no-verify` imports nothing, `--only NAME` tries one project, `--mirror DIR` takes bare
-repositories from there instead of GitHub, `--resume` goes on where a run was stopped.
+`--no-verify` imports nothing, `--requests` and `--tests` compare answers and the projects' own
+tests, too, `--only NAME` tries one project, `--mirror DIR` takes bare repositories from there
+instead of GitHub, `--resume` goes on where a run of the same tool was stopped.
 """
 
 _LEGEND: Final = """\
 *moved*: endpoints that leave with their registration; *body*: only the body leaves. *refused*: the
 [rule](rules.md) and how many endpoints it keeps. *equal?*: whether routes and their order,
 dependencies, OpenAPI text and names were the same when both states were run, with the number of
-routes; *not run*: only the static proof speaks. *s*: CPU seconds of `extract --all --dry-run`;
+routes, of requests (`--requests`) and of their own tests (`--tests`) that were compared, too;
+*not run*: only the static proof speaks. *s*: CPU seconds of `extract --all --dry-run`;
 *Y*: the same in parses of the module by LibCST; *MiB*: its peak memory.
 """
 
@@ -56,6 +58,8 @@ def as_markdown(rows: Iterable[Row]) -> str:
     if rules:
         lines += ["", "| rule | endpoints | projects |", "|---|--:|---|"]
         lines += [_row((rule, str(count), ", ".join(names))) for rule, count, names in rules]
+    tools = sorted({row.tool for row in rows if row.tool})
+    lines += ["", f"Made by {', '.join(tools)} (hash of the tool's code)."] if tools else []
     if found := troubles(rows):
         lines += ["", *(f"- {_safe(line)}" for line in found)]
     return "\n".join(lines) + "\n"

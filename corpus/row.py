@@ -49,6 +49,11 @@ class Row:
     peak_mib: float = 0.0
     # CPU of ``verify``.
     verify_seconds: float = 0.0
+    # Requests whose answers were compared, and tests of the project's own.
+    requests: int = 0
+    tests: int = 0
+    # What the tool was: see ``state.py``. A table is of one tool.
+    tool: str = ""
 
     @property
     def refusals(self) -> int:

@@ -50,6 +50,10 @@ _PATH: Final = click.Path(path_type=Path)
 )
 @click.option("--install", is_flag=True, help="Make environments that are missing, with pip.")
 @click.option("--verify/--no-verify", default=True, help="Run both states where that is possible.")
+@click.option("--requests", is_flag=True, help="Send both states requests, too.")
+@click.option(
+    "--tests", is_flag=True, help="Run the projects' own tests, where a recipe names any."
+)
 @click.option("--jobs", "-j", metavar="N", type=click.IntRange(min=1), default=1, show_default=True)
 @click.option("--resume", is_flag=True, help="Keep the results that WORK already has.")
 @click.option(
@@ -76,6 +80,8 @@ def main(
     venvs: Path | None,
     install: bool,
     verify: bool,
+    requests: bool,
+    tests: bool,
     jobs: int,
     resume: bool,
     timeout: float,
@@ -103,6 +109,8 @@ def main(
         venvs=venvs and venvs.absolute(),
         install=install,
         verify=verify,
+        requests=requests,
+        tests=tests,
         timeout=timeout,
     )
     rows = _rows(projects, options, jobs=jobs, resume=resume)
@@ -119,13 +127,13 @@ def _rows(projects: Sequence[Project], options: Options, *, jobs: int, resume: b
     kept = {
         p.name: row
         for p in projects
-        if resume and (row := saved(p, options.work, verify=options.verify))
+        if resume and (row := saved(p, options.work, asked=options.asked))
     }
     left = [project for project in projects if project.name not in kept]
     with Report(len(left), Console(stderr=True)) as report:
 
         def done(project: Project, row: Row) -> None:
-            save(project, row, options.work, verify=options.verify)
+            save(project, row, options.work, asked=options.asked)
             report.done(row)
 
         new = try_all(

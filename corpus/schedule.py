@@ -5,9 +5,11 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 
 from corpus.manifest import Project
 from corpus.row import FAILED, Row
+from corpus.state import tool_state
 
 
 def try_all(
@@ -36,7 +38,8 @@ def try_all(
             place = traceback.extract_tb(error.__traceback__)[-1]
             where = f"{place.filename.rpartition('/')[2]}:{place.lineno}"
             said = f"{type(error).__name__}: {error} ({where})"
-            return Row(project.name, project.module, project.pin, status=FAILED, trouble=said)
+            row = Row(project.name, project.module, project.pin, tool=tool_state())
+            return replace(row, status=FAILED, trouble=said)
 
     rows: dict[str, Row] = {}
     pool = ThreadPoolExecutor(max_workers=jobs)

@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from corpus.manifest import Project
 from corpus.row import Row, row_from_json, row_to_json
+from corpus.state import tool_state
 
 
-def save(project: Project, row: Row, work: Path, *, verify: bool) -> None:
+def save(project: Project, row: Row, work: Path, *, asked: Mapping[str, bool]) -> None:
     """Write ``work/rows/NAME.json``, whole or not at all.
 
     Args:
         project: What was tried.
         row: What came of it.
         work: Our folder.
-        verify: Whether running both states was asked for.
+        asked: What was asked for, by name: to run both states, requests, tests.
     """
     path = _path(project, work)
     path.parent.mkdir(parents=True, exist_ok=True)
-    value = {"fingerprint": project.fingerprint, "verify": verify, "row": row_to_json(row)}
+    value = {"fingerprint": project.fingerprint, "asked": dict(asked), "row": row_to_json(row)}
     part = path.with_suffix(".part")
     part.write_text(json.dumps(value, indent=1), encoding="utf-8")
     part.replace(path)
 
 
-def saved(project: Project, work: Path, *, verify: bool) -> Row | None:
-    """The row of an earlier run, unless the manifest or the caller asks for more by now."""
+def saved(project: Project, work: Path, *, asked: Mapping[str, bool]) -> Row | None:
+    """The row of an earlier run.
+
+    None where the manifest or the tool has changed since, or where more is asked for now.
+    """
     try:
         value = json.loads(_path(project, work).read_text(encoding="utf-8"))
-        if value["fingerprint"] != project.fingerprint or (verify and not value["verify"]):
+        row = row_from_json(value["row"])
+        if value["fingerprint"] != project.fingerprint or row.tool != tool_state():
             return None
-        return row_from_json(value["row"])
+        return row if all(value["asked"][name] for name, yes in asked.items() if yes) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -24,6 +24,7 @@ from corpus.row import (
     Row,
 )
 from corpus.settings import write_settings
+from corpus.state import tool_state
 
 _OURS: Final = Path(__file__).resolve().parent.parent
 #: 1 is "it ran, and something needs a look"; more could not run.
@@ -42,8 +43,16 @@ class Options:
     # Make environments that are missing.
     install: bool = False
     verify: bool = True
+    # With it: send requests, and run the tests that the recipe names.
+    requests: bool = False
+    tests: bool = False
     # Seconds for each of: extraction, verification.
     timeout: float = 900.0
+
+    @property
+    def asked(self) -> dict[str, bool]:
+        """What a row of these options has in it, by name."""
+        return {"verify": self.verify, "requests": self.requests, "tests": self.tests}
 
 
 def try_out(project: Project, options: Options) -> Row:
@@ -51,7 +60,7 @@ def try_out(project: Project, options: Options) -> Row:
 
     What goes wrong with a project is part of its row.
     """
-    row = Row(name=project.name, module=project.module, pin=project.pin)
+    row = Row(name=project.name, module=project.module, pin=project.pin, tool=tool_state())
     try:
         tree = checkout(project, options.work, options.mirror)
     except CheckoutError as error:
@@ -109,6 +118,8 @@ def _verified(
         return replace(row, equal=NOT_RUN, equal_trouble="no environment")
     words = ["verify", "--extract", "all", "--format", "json", "--python", str(python)]
     words += [*_options(recipe, options.work / "home" / project.name)]
+    words += ["--requests"] if options.requests else []
+    words += ["--tests", recipe.tests] if options.tests and recipe.tests else []
     command = _tool(tree, settings, *words)
     ran = run(command, tree, timeout=options.timeout, environment=_surroundings())
     if ran.timed_out:
@@ -116,14 +127,16 @@ def _verified(
     verdict = _document(ran)
     if verdict is None:
         return replace(row, equal=FAILED, equal_trouble=_complaint(ran))
-    routes = [c["compared"] for c in verdict["checks"] if c["name"].startswith("routes")]
+    compared = {check["name"]: check["compared"] for check in verdict["checks"]}
     differences = verdict["differences"]
     first = differences[0] if differences else None
     return replace(
         row,
         equal=EQUAL if verdict["equal"] else DIFFERENT,
         equal_trouble="" if first is None else f"{first['where']}: {first['what']}",
-        compared=sum(routes),
+        compared=compared["routes"],
+        requests=compared.get("requests", 0),
+        tests=compared.get("tests", 0),
         verify_seconds=round(ran.cpu, 1),
     )
 

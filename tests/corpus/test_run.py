@@ -14,6 +14,7 @@ from corpus.checkout import CheckoutError, checkout
 from corpus.manifest import Manifest, Project, load_manifest
 from corpus.row import FAILED, Row
 from corpus.run import main
+from corpus.state import tool_state
 from tests.corpus.towns import BROKEN, RECIPE, TOWN, entry, repository
 
 
@@ -96,6 +97,43 @@ def test_resuming_keeps_what_is_done_until_the_manifest_changes(
     assert kept["town"]["status"] == "ok"
     assert changed["town"]["trouble"].startswith("RuntimeError: crash in town (test_run.py:")
     assert changed["ruin"]["trouble"] == kept["ruin"]["trouble"]
+
+
+def test_resuming_keeps_no_row_of_another_tool(place: Path, monkeypatch: pytest.MonkeyPatch):
+    _run(place, "--no-verify", "--only", "ruin")
+    monkeypatch.setattr("corpus.run.try_out", lambda project, _: _failing(project))
+    monkeypatch.setattr("corpus.store.tool_state", lambda: "another")
+
+    rows = _rows(_run(place, "--no-verify", "--resume", "--only", "ruin", "--format", "json"))
+
+    assert rows["ruin"]["trouble"].startswith("RuntimeError: crash in ruin")
+
+
+def test_resuming_does_what_was_not_asked_for_before(place: Path, monkeypatch: pytest.MonkeyPatch):
+    _run(place, "--no-verify", "--only", "ruin")
+    monkeypatch.setattr("corpus.run.try_out", lambda project, _: _failing(project))
+
+    words = ("--no-verify", "--resume", "--only", "ruin", "--format", "json")
+    kept = _rows(_run(place, *words))
+    more = _rows(_run(place, "--requests", *words))
+
+    assert "crash" not in str(kept["ruin"]["trouble"])
+    assert more["ruin"]["trouble"].startswith("RuntimeError: crash in ruin")
+
+
+def test_the_state_of_the_tool_is_that_of_its_code(tmp_path: Path):
+    code = tmp_path / "aurum_refactor" / "plan" / "order.py"
+    code.parent.mkdir(parents=True)
+    states = []
+    for text in ("a = 1\n", "a = 2\n", "a = 1\n"):
+        code.write_text(text)
+        tool_state.cache_clear()
+        states.append(tool_state(tmp_path))
+    (code.parent / "notes.txt").write_text("x")
+    tool_state.cache_clear()
+
+    assert states[0] == states[2] == tool_state(tmp_path) != states[1]
+    tool_state.cache_clear()
 
 
 def _failing(project: Project) -> Row:

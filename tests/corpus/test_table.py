@@ -34,6 +34,9 @@ _TOWN = Row(
     ratio=2.5,
     peak_mib=51,
     verify_seconds=9.5,
+    requests=1200,
+    tests=7,
+    tool="0123456789ab",
 )
 _ROWS = (
     _TOWN,
