@@ -56,6 +56,7 @@ class Renderer:
             "not_implemented": _not_implemented,
             "hand_on": _hand_on,
             "act": _act,
+            "answers": _answers,
             "expected_to_fail": _expected_to_fail,
             "string": string,
         }
@@ -133,6 +134,14 @@ def _expected_to_fail(method: Method, service: str) -> str:
 def _hand_on(method: DaoMethod) -> str:
     word = "return await " if method.is_async else "return "
     return call(f"{word}{method.target}", list(method.arguments), "", 8)
+
+
+def _answers(call_name: str) -> str:
+    line = f"    mock_dao.{call_name}.return_value = sentinel.{call_name}"
+    if len(line) <= LINE_LENGTH:
+        return line
+    head = f"    mock_dao.{call_name}.return_value = ("
+    return f"{head}\n        sentinel.{call_name}\n    )"
 
 
 def _act(method: Method, domain: str, asyncio_plugin: bool) -> str:  # noqa: FBT001 - a template's

@@ -120,6 +120,16 @@ class Types:
             below = origin.module.split(".")[1:]
             module = origin.module if parts[: len(below)] == below else origin.bound
             parts = parts[len(below) :] if parts[: len(below)] == below else parts
+        return self._followed(module, parts)
+
+    def _followed(self, module: str, parts: list[str]) -> tuple[str, str]:
+        """Where a name comes from that modules of the project hand on."""
+        for _hop in range(_HOPS):
+            home = self._modules.place(module) if len(parts) == 1 else None
+            origin = None if home is None else home.names.get(parts[0])
+            if origin is None or origin.module == module or origin.attribute is None:
+                break
+            module, parts = origin.module, [origin.attribute]
         return module, ".".join(parts)
 
     def is_typing(self, node: ast.expr, name: str) -> bool:
@@ -131,10 +141,19 @@ class Types:
         if not isinstance(node, ast.Call):
             return None
         found = self.origin(node.func)
-        if found is None or found[0].partition(".")[0] not in FRAMEWORK:
+        if found is None or not self._is_near_framework(found[0]):
             return None
         name = found[1].rpartition(".")[2]
         return (name, node) if name in VALUES | DEPENDENCIES else None
+
+    def _is_near_framework(self, module: str) -> bool:
+        """True for FastAPI, and for a module of the project that is written around it."""
+        if module.partition(".")[0] in FRAMEWORK:
+            return True
+        home = self._modules.place(module)
+        return home is not None and any(
+            origin.module.partition(".")[0] in FRAMEWORK for origin in home.names.values()
+        )
 
     def is_object(self, node: ast.expr | None) -> bool:
         """Whether a type is, or may be, an object of the framework."""
