@@ -100,7 +100,7 @@ def open_workspace(
         coalesce=config.coalesce or "coalesce" in options,
         factor=config.factor or "factor" in options,
     )
-    path = _monolith(root, start, config, files, locks, monolith)
+    path = find_monolith(root, start, config, files, locks, monolith)
     source = decode(path, read_bytes(root, path))
     if not source.text.strip():
         raise UsageError(f"{path} is empty; name the module that holds the endpoints")
@@ -300,7 +300,7 @@ _DECORATOR = re.compile(
 )
 
 
-def _monolith(
+def find_monolith(
     root: Path,
     start: Path,
     config: Config,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from aurum_refactor.guard.rules import RULES
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -17,3 +19,9 @@ def test_every_code_has_a_row_in_the_rules_and_every_row_a_code() -> None:
     }
 
     assert written == sorted(used)
+
+
+def test_every_rule_of_check_has_a_section() -> None:
+    sections = re.findall(r"^### (AR\d{3})$", (ROOT / "docs/check.md").read_text(), re.MULTILINE)
+
+    assert sections == [rule.code for rule in RULES]

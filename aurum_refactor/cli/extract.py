@@ -303,10 +303,10 @@ def patch_of(root: Path, changes: ChangeSet) -> bytes:
     """The patch of a change set, as ``git apply`` takes it in the project's directory."""
     from aurum_refactor.cli.patch import patch
 
-    return patch(changes, _place_in_repository(root))
+    return patch(changes, place_in_repository(root))
 
 
-def _place_in_repository(root: Path) -> str:
+def place_in_repository(root: Path) -> str:
     """``services/api/`` for a project there; ``git apply`` starts at the top."""
     for directory in (root, *root.parents):
         if (directory / ".git").exists():

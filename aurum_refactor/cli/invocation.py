@@ -73,7 +73,7 @@ class Invocation:
                 "an earlier extraction was interrupted; `aurum-refactor undo` takes it back, "
                 "`aurum-refactor extract` finishes it"
             )
-        workspace = open_workspace(self.start, self._config(), monolith, version, options)
+        workspace = open_workspace(self.start, self.config(), monolith, version, options)
         survey = workspace.survey
         known = survey.endpoints or survey.unmoved or workspace.locked
         if not known and not may_be_empty:
@@ -90,7 +90,8 @@ class Invocation:
             options += ["--config", str(self.config_file)]
         return " ".join(("aurum-refactor", *map(shlex.quote, options), words))
 
-    def _config(self) -> Path | None:
+    def config(self) -> Path | None:
+        """The file that ``--config`` names, as an absolute path."""
         if self.config_file is None:
             return None
         # As with every other path: where -C leads, not where the project starts.

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from aurum_refactor import __version__
+from aurum_refactor.cli.check import check
 from aurum_refactor.cli.extract import extract
 from aurum_refactor.cli.graph import graph
 from aurum_refactor.cli.init import init
@@ -99,7 +100,7 @@ def cli(ctx: click.Context, directory: Path, config_file: Path | None) -> None:
     ctx.obj = Invocation(directory, config_file)
 
 
-for _command in (plan, extract, service, verify, undo, graph, init):
+for _command in (plan, extract, service, verify, check, undo, graph, init):
     cli.add_command(_command)
 
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from aurum_refactor.analysis.registered import Found, endpoints_in
 from aurum_refactor.errors import AurumRefactorError, UsageError
 from aurum_refactor.model import Layout
 from aurum_refactor.plan.paths import dotted_name
 from aurum_refactor.services.calls import Calls, DataCall, Reached
 from aurum_refactor.services.dao import DaoMethods, method_names
-from aurum_refactor.services.endpoints import Found, endpoints_in
 from aurum_refactor.services.import_table import ImportTable
 from aurum_refactor.services.names import Modules, Origin, Place
 from aurum_refactor.services.rendering import DAO, SERVICE, TEST, Renderer

@@ -106,7 +106,25 @@ def _definition(method: Method | DaoMethod) -> str:
         given = ["self", "*args: Any", "**kwargs: Any"]
     else:
         given = signature(method.parameters)
-    return call(head, given, f" -> {method.returns}:", 4)
+    text = call(head, given, f" -> {method.returns}:", 4)
+    members = _members(method.returns)
+    if len(text.rpartition("\n")[2]) <= LINE_LENGTH or len(members) == 1:
+        return text
+    rows = "\n        | ".join(members)
+    lines = call(head, given, " -> (", 4)
+    return f"{lines}\n        {rows}\n    ):"
+
+
+def _members(annotation: str) -> list[str]:
+    """The members of a union, outside of brackets."""
+    found, depth = [""], 0
+    for char in annotation:
+        depth += {"[": 1, "]": -1}.get(char, 0)
+        if char == "|" and not depth:
+            found.append("")
+        else:
+            found[-1] += char
+    return [member.strip() for member in found]
 
 
 def _not_implemented(method: Method) -> str:

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
+from aurum_refactor.analysis.registered import Found, FunctionNode
 from aurum_refactor.errors import SourceError
-from aurum_refactor.services.endpoints import Found, FunctionNode
 from aurum_refactor.services.import_table import ImportTable
 from aurum_refactor.services.names import Modules, Origin, Place, chain_of
 from aurum_refactor.services.spelling import spell

@@ -38,6 +38,7 @@ def test_the_commands_are_listed_in_the_order_of_use() -> None:
         "extract",
         "service",
         "verify",
+        "check",
         "undo",
         "graph",
         "init",
@@ -45,7 +46,7 @@ def test_the_commands_are_listed_in_the_order_of_use() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["plan", "extract", "service", "verify", "undo", "graph", "init"]
+    "command", ["plan", "extract", "service", "verify", "check", "undo", "graph", "init"]
 )
 def test_every_help_begins_with_an_example(command: str) -> None:
     lines = shown(command).splitlines()

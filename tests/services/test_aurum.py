@@ -40,10 +40,14 @@ def test_half_way_and_after(aurum: Path, update_golden: bool) -> None:
     half = run(aurum, "extract", "--domain", "curves,health", *COMMAND)
     assert half.exit_code == 0, half.output
     layers = generated(aurum)
+    checked = run(aurum, "check")
+    assert checked.stdout == "nothing slid back; 8 modules looked at\n"
 
     rest = run(aurum, "extract", "--all", *COMMAND)
 
     assert rest.exit_code == 0, rest.output
+    checked = run(aurum, "check")
+    assert checked.stdout == "nothing slid back; 32 modules looked at\n"
     after = generated(aurum)
     assert layers.items() <= after.items()
     compare(FIXTURES / "services" / "aurum" / "after", after, update=update_golden)

@@ -52,5 +52,6 @@ def test_case(case: str, tmp_path: Path, update_golden: bool) -> None:
 
     assert result.exit_code == 0, result.output
     compare(folder / "after", generated(root), update=update_golden)
+    assert run(root, "check").stdout.startswith("nothing slid back")
     again = run(root, "service", "--all", "--dao", "--tests")
     assert again.output.startswith("nothing to do: every endpoint has its method already")

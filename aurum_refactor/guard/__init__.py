@@ -1,0 +1,1 @@
+"""The ratchet: what a migration in progress must not do again."""
