@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from aurum_refactor.analysis.effects import loud_modules
+from aurum_refactor.analysis.foreign_modules import Modules
+from aurum_refactor.analysis.foreign_state import foreign_effects
 from aurum_refactor.analysis.imports import imported_modules, looking_back
 from aurum_refactor.analysis.nested import group
 from aurum_refactor.analysis.nodes import nodes_of
@@ -180,6 +182,7 @@ def survey(
             references.append(Reference(path, 1, name, Use.PATCH))
     uses += _walks(source.path, source.data, layout.package, project)
     uses += text_reads(source.path, source.data, layout.path, files, tree)
+    foreign = foreign_effects(tree.body, layout.package, layout.module, Modules(project, read))
     script = _script(source, tree, statements)
     warnings += _undefined(source.path, statements, references)
     warnings += _duplicates(source.path, registered.registrations, receivers)
@@ -215,7 +218,16 @@ def survey(
         script_line=script[0],
         script_serves_own_object=script[1],
         registrars=tuple(registrars),
+        foreign_changes=_places({o: effect.changes for o, effect in foreign.items()}),
+        foreign_looks=_places({o: effect.looks for o, effect in foreign.items()}),
     )
+
+
+def _places(
+    found: Mapping[int, Collection[tuple[str, str]]],
+) -> tuple[tuple[int, frozenset[str]], ...]:
+    rows = ((o, frozenset(".".join(place) for place in places)) for o, places in found.items())
+    return tuple((ordinal, names) for ordinal, names in rows if names)
 
 
 def _public(tree: ast.Module) -> frozenset[str]:

@@ -163,3 +163,7 @@ class Survey:
     lasting: frozenset[str] = frozenset()
     # Functions that only register endpoints, made by lifting or written so.
     registrars: tuple[Registrar, ...] = ()
+    # Values of other modules of the project that statements change while they are executed,
+    # and those that they look at: ordinal, then names such as ``shop.plugins.ORDER``.
+    foreign_changes: tuple[tuple[int, frozenset[str]], ...] = ()
+    foreign_looks: tuple[tuple[int, frozenset[str]], ...] = ()

@@ -64,6 +64,7 @@ class Changes:
         fixed = {b.name for s in survey.statements if s.is_immutable for b in s.binds} - {
             b.name for s in survey.statements if not s.is_immutable for b in s.binds
         }
+        foreign = dict(survey.foreign_changes)
         at_import = []
         for statement in survey.statements:
             found = statement.stores | (statement.touches & own) | (statement.called_on & values)
@@ -73,6 +74,7 @@ class Changes:
                 found |= modules
             for name in run_at_import(statement):
                 found |= by_running.get(name, frozenset())
+            found |= foreign.get(statement.ordinal, frozenset())
             at_import.append(found)
         return cls(tuple(at_import), by_running)
 

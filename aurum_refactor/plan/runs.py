@@ -106,8 +106,11 @@ class Observers:
         """
         looks_back = survey.looks_back - own
         tails = {module.rpartition(".")[2] for module in looks_back}
+        looks = dict(survey.foreign_looks)
         direct = [
-            frozenset(r.name for r in s.reads if r.phase is Phase.IMPORT) for s in survey.statements
+            frozenset(r.name for r in s.reads if r.phase is Phase.IMPORT)
+            | looks.get(s.ordinal, frozenset())
+            for s in survey.statements
         ]
         indirect = []
         importers = set()
@@ -349,6 +352,7 @@ def needs_of(
             if other is not None and other.domain == member.domain and unchanged:
                 provider = before[-1]
         found.append(Need(name, low, high, provider))
+    found += _foreign_needs(survey, member, movable, names)
     effect = _effect_interval(survey, member, movable, observers)
     if effect is not None:
         found.append(Need("", *effect, -1))
@@ -357,6 +361,25 @@ def needs_of(
         low, high = names.same_object_between(receiver_name, statement.ordinal)
         found.append(Need(receiver_name, low, high, -1, wires=True))
     return tuple(found)
+
+
+def _foreign_needs(
+    survey: Survey, member: Movable, movable: Mapping[int, Movable], names: NameTable
+) -> list[Need]:
+    """Values of other modules that an endpoint looks at while it is defined."""
+    ordinal = member.endpoint.ordinal
+    found = []
+    for name in sorted(dict(survey.foreign_looks).get(ordinal, ())):
+        others = [
+            o
+            for o in names.touched.get(name, ())
+            if o != ordinal and (o not in movable or movable[o].domain != member.domain)
+        ]
+        if others:
+            low = max((o + 1 for o in others if o < ordinal), default=0)
+            high = min((o for o in others if o > ordinal), default=FOREVER)
+            found.append(Need(name, low, high, -1))
+    return found
 
 
 def _effect_interval(

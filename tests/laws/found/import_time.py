@@ -4,6 +4,31 @@ from __future__ import annotations
 
 from tests.laws.found.case import one
 
+PLUG = """
+import itertools
+ORDER = []
+FLAGS = {"n": 1}
+ids = itertools.count()
+class Base:
+    known = []
+    def __init_subclass__(cls): Base.known.append(cls.__name__)
+class Bus:
+    def __init__(self): self.rows = []
+    def on(self, topic):
+        def wrap(f):
+            self.keep(topic, f)
+            return f
+        return wrap
+    def keep(self, topic, f): self.rows.append((topic, f.__name__))
+bus = Bus()
+def plugin(f):
+    ORDER.append(f.__name__)
+    return f
+def number(): return next(ids)
+def enable(): FLAGS["n"] += 1
+def flag(): return FLAGS["n"]
+"""
+
 IMPORT_TIME = [
     one(
         "a class attribute changed between",
@@ -199,5 +224,86 @@ def a1(n = {call}): return n
 """,
         )
         for call in ('globals()["N"]', 'eval("N")', 'locals()["N"]', "len([k for k in dir()])")
+    ),
+    one(
+        "a decorator of another module that keeps a list",
+        "R-25",
+        """
+from shop import plug
+from shop.plug import plugin
+@app.get("/b/1")
+@plugin
+def b1(): return plug.ORDER
+@app.get("/a/1")
+@plugin
+def a1(): return 1
+@app.get("/b/2")
+@plugin
+def b2(): return 2
+""",
+        files={"shop/plug.py": PLUG},
+    ),
+    one(
+        "a bus of another module that functions are put on",
+        "R-25",
+        """
+from shop.plug import bus
+@app.get("/b/1")
+@bus.on("x")
+def b1(): return bus.rows
+@app.get("/a/1")
+@bus.on("y")
+def a1(): return 1
+@app.get("/b/2")
+@bus.on("z")
+def b2(): return 2
+""",
+        files={"shop/plug.py": PLUG},
+    ),
+    one(
+        "a base of another module that knows what inherits it",
+        "R-25",
+        """
+from shop.plug import Base
+class B1(Base): pass
+@app.get("/b/1")
+def b1(): return [B1.__name__, Base.known]
+class A1(Base): pass
+@app.get("/a/1")
+def a1(): return A1.__name__
+class B2(Base): pass
+@app.get("/b/2")
+def b2(): return B2.__name__
+""",
+        files={"shop/plug.py": PLUG},
+    ),
+    one(
+        "defaults that another module counts",
+        "R-21",
+        """
+from shop import plug
+from shop.plug import number
+@app.get("/b/1")
+def b1(n: int = number()): return n
+@app.get("/a/1")
+def a1(n: int = number()): return n
+@app.get("/b/2")
+def b2(n: int = next(plug.ids)): return n
+""",
+        files={"shop/plug.py": PLUG},
+    ),
+    one(
+        "a value of another module, changed between by a call",
+        "R-21",
+        """
+from shop import plug
+from shop.plug import enable, flag
+@app.get("/a/1")
+def a1(x: int = flag()): return x
+enable()
+@app.get("/a/2")
+def a2(x: int = flag(), y: int = plug.FLAGS["n"]): return [x, y]
+""",
+        files={"shop/plug.py": PLUG},
     ),
 ]

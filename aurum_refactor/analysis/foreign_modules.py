@@ -1,0 +1,169 @@
+"""Modules of the project as tables of what they define: functions, classes, values, imports."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from aurum_refactor.analysis.statements import absolute_module
+
+Read = Callable[[str], tuple[bytes, str] | None]
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What one module binds at its top level, blocks included; the last binding counts."""
+
+    module: str
+    functions: dict[str, Function] = field(default_factory=dict)
+    classes: dict[str, ast.ClassDef] = field(default_factory=dict)
+    values: dict[str, ast.expr] = field(default_factory=dict)
+    # Name to (module, attribute); the attribute is "" for a module.
+    imports: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a dotted name ends: a definition or value of one module, and what is left of it."""
+
+    table: Table
+    name: str
+    rest: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> str:
+        return f"{self.table.module}.{self.name}"
+
+
+class Modules:
+    """All modules of a project, each read when it is first asked for."""
+
+    def __init__(self, project: Collection[str], read: Read) -> None:
+        self.project = project
+        self.read = read
+        self.known: dict[str, Table | None] = {}
+
+    def add(self, module: str, package: str, body: Sequence[ast.stmt]) -> Table:
+        """Take in a module that is parsed already."""
+        self.known[module] = table = _table(module, package, body)
+        return table
+
+    def table(self, module: str) -> Table | None:
+        if module not in self.known:
+            self.known[module] = None
+            content = self.read(module) if module in self.project else None
+            if content is not None:
+                try:
+                    body = ast.parse(content[0]).body
+                except (SyntaxError, ValueError, RecursionError, MemoryError):
+                    return None
+                self.add(module, content[1], body)
+        return self.known[module]
+
+    def find(self, table: Table, names: Sequence[str]) -> Found | None:
+        """Follow a dotted name through imports; None if it leaves the project."""
+        seen: set[tuple[str, str]] = set()
+        while names:
+            name, rest = names[0], tuple(names[1:])
+            if (table.module, name) in seen:
+                return None
+            seen.add((table.module, name))
+            if name in table.functions or name in table.classes or name in table.values:
+                return Found(table, name, rest)
+            if name not in table.imports:
+                return None
+            module, attribute = table.imports[name]
+            whole = f"{module}.{attribute}" if attribute else module
+            if whole in self.project:
+                while rest and f"{whole}.{rest[0]}" in self.project:
+                    whole, rest = f"{whole}.{rest[0]}", rest[1:]
+                module, names = whole, rest
+            else:
+                names = (attribute, *rest)
+            following = self.table(module)
+            if following is None:
+                return None
+            table = following
+        return None
+
+    def method(self, table: Table, node: ast.ClassDef, name: str) -> tuple[Table, Function] | None:
+        """The function that an attribute of a class is, its bases included."""
+        for owner, kind in self.line(table, node):
+            for inner in kind.body:
+                if isinstance(inner, Function) and inner.name == name:
+                    return owner, inner
+        return None
+
+    def line(self, table: Table, node: ast.ClassDef) -> Iterator[tuple[Table, ast.ClassDef]]:
+        """A class and those of its bases that the project defines."""
+        waiting = [(table, node)]
+        seen: set[int] = set()
+        while waiting:
+            owner, kind = waiting.pop(0)
+            if id(kind) in seen:
+                continue
+            seen.add(id(kind))
+            yield owner, kind
+            for base in kind.bases:
+                found = self.find(owner, dotted(base))
+                if found is not None and found.name in found.table.classes:
+                    waiting.append((found.table, found.table.classes[found.name]))
+
+
+def dotted(node: ast.AST) -> list[str]:
+    """``["a", "b"]`` for ``a.b``, ``a.b[0]`` and ``a.b()``; else empty."""
+    names: list[str] = []
+    while True:
+        match node:
+            case ast.Attribute(value=value, attr=name):
+                names.append(name)
+                node = value
+            case ast.Subscript(value=value):
+                names.clear()
+                node = value
+            case ast.Call(func=func):
+                names.clear()
+                node = func
+            case ast.Name(id=name):
+                return [name, *reversed(names)]
+            case _:
+                return []
+
+
+def _table(module: str, package: str, body: Sequence[ast.stmt]) -> Table:
+    table = Table(module)
+    for node in _flat(body):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                table.functions[node.name] = node
+            case ast.ClassDef():
+                table.classes[node.name] = node
+            case ast.Assign(targets=targets, value=value):
+                for target in targets:
+                    if isinstance(target, ast.Name):
+                        table.values[target.id] = value
+            case ast.AnnAssign(target=ast.Name(id=name), value=value) if value is not None:
+                table.values[name] = value
+            case ast.Import(names=names):
+                for alias in names:
+                    top = alias.name.partition(".")[0]
+                    table.imports[alias.asname or top] = (alias.name if alias.asname else top, "")
+            case ast.ImportFrom(names=names):
+                origin = absolute_module(package, node.level, node.module or "")
+                for alias in names:
+                    table.imports[alias.asname or alias.name] = (origin, alias.name)
+            case _:
+                pass
+    return table
+
+
+def _flat(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    for node in body:
+        yield node
+        if isinstance(node, ast.If | ast.Try | ast.With):
+            for name in ("body", "orelse", "finalbody"):
+                yield from _flat(getattr(node, name, ()))
+            for handler in getattr(node, "handlers", ()):
+                yield from _flat(handler.body)
