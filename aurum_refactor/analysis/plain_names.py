@@ -58,13 +58,15 @@ class PlainNames:
         return False
 
     def is_pure(self, node: ast.expr | None) -> bool:
-        """True for nothing, and for a function here that reads its arguments and nothing else."""
+        """True for nothing, and for a function here or a lambda that only reads its arguments."""
         match node:
             case None:
                 return True
             case ast.Name(id=name):
                 function = self.definitions.get(name)
                 return isinstance(function, ast.FunctionDef) and _is_pure(function)
+            case ast.Lambda(body=body):
+                return _reads_only(node, [body])
         return False
 
 
@@ -80,8 +82,12 @@ def _wraps_handler(node: ast.stmt) -> bool:
 def _is_pure(function: ast.FunctionDef) -> bool:
     if function.decorator_list:
         return False
-    own = bound_in(function.body).local | {a.arg for a in parameters(function)}
-    for node in (inner for statement in function.body for inner in ast.walk(statement)):
+    return _reads_only(function, function.body)
+
+
+def _reads_only(function: ast.FunctionDef | ast.Lambda, body: Sequence[ast.AST]) -> bool:
+    own = bound_in(body).local | {a.arg for a in parameters(function)}
+    for node in (inner for part in body for inner in ast.walk(part)):
         match node:
             case ast.Global() | ast.Nonlocal() | ast.Import() | ast.ImportFrom():
                 return False

@@ -133,6 +133,7 @@ def receiver_of(
         is_plain=not unpacked
         and plain.is_route_class(route_class)
         and plain.is_pure(keywords.get("generate_unique_id_function")),
+        counts_ids=not plain.is_pure(keywords.get("generate_unique_id_function")),
     )
 
 

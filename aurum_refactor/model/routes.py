@@ -54,6 +54,8 @@ class Receiver:
     # False if its route class, or the function that makes its operation ids, may be
     # anything: what its routes match and are called depends on code that is not read.
     is_plain: bool = True
+    # True if that function may keep something between two calls: a count, or names it gave.
+    counts_ids: bool = False
 
 
 @dataclass(frozen=True, slots=True)

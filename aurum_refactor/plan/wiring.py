@@ -77,6 +77,8 @@ def _why_not_included(
         return f"{receiver.name} is not made here by FastAPI() or APIRouter() (R-29)"
     if receiver.mutated_at is not None:
         return f"{receiver.name} is changed on line {receiver.mutated_at} (R-5)"
+    if receiver.counts_ids:
+        return f"the operation ids of {receiver.name} may depend on when they are made"
     if receiver.route_class is not None and not _is_dotted(receiver.route_class):
         return f"the route_class of {receiver.name} is computed (R-5)"
     if verb in ("route", "websocket_route"):

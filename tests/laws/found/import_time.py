@@ -306,4 +306,22 @@ def a2(x: int = flag(), y: int = plug.FLAGS["n"]): return [x, y]
 """,
         files={"shop/plug.py": PLUG},
     ),
+    one(
+        "operation ids that are counted",
+        "R-21",
+        """
+from collections import Counter
+seen = Counter()
+def unique(route):
+    seen[route.name] += 1
+    return f"{route.name}_{seen[route.name]}"
+app = FastAPI(generate_unique_id_function=unique)
+@app.get("/a/1")
+def read(): return 1
+@app.get("/b/1")
+def b1(): return dict(seen)
+@app.get("/b/2")
+def read(): return 2
+""",
+    ),
 ]
