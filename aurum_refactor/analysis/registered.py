@@ -54,6 +54,13 @@ def endpoints_in(tree: ast.Module, known: frozenset[str] = frozenset()) -> tuple
     return tuple(found)
 
 
+def registering_functions(tree: ast.Module) -> frozenset[str]:
+    """Names of functions that register endpoints; the monolith calls them while it is imported."""
+    seen = _Seen()
+    _walk(tree.body, None, seen)
+    return frozenset(node.name for node, _outer in seen.functions if id(node) in seen.registering)
+
+
 def _last(seen: _Seen, name: str) -> FunctionNode:
     return [node for node, _outer in seen.functions if node.name == name][-1]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aurum_refactor.analysis.bindings import is_type_checking
+from aurum_refactor.analysis.registered import registering_functions
 from aurum_refactor.analysis.statements import absolute_module, statements_of
 from aurum_refactor.guard.rules import MONOLITH, OTHER_DOMAIN, Rule
 from aurum_refactor.guard.values import Kind, Marked, Monolith, NewModule
@@ -121,8 +122,13 @@ def _read_at_import(module: NewModule) -> frozenset[str]:
         relative=True,
     )
     statements = statements_of(module.source, module.tree, layout)
+    # ``register(router)`` runs while the monolith is imported.
+    early = registering_functions(module.tree)
     return frozenset(
-        read.name for row in statements for read in row.reads if read.phase is Phase.IMPORT
+        read.name
+        for row in statements
+        for read in row.reads
+        if read.phase is Phase.IMPORT or row.label in early
     )
 
 

@@ -172,7 +172,13 @@ def test_everything_of_the_monolith(shop: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["from .. import api as _again\n", "from ..api import LIMIT\n\n\ndef f(x=LIMIT): ...\n"]
+    "line",
+    [
+        "from .. import api as _again\n",
+        "from ..api import LIMIT\n\n\ndef f(x=LIMIT): ...\n",
+        "from ..api import LIMIT\n\n\ndef register_late(router):\n"
+        '    router.get(f"/{LIMIT}")(get_curve)\n',
+    ],
 )
 def test_allowed_reads_of_the_monolith(shop: Path, line: str) -> None:
     add(shop, CURVES, f"\n\n{line}")
