@@ -300,6 +300,7 @@ class Reader:
         self.references: list[Reference] = []
         self.uses: list[ModuleUse] = []
         self.aliases: set[str] = set()
+        self.constants: set[str] = set()
         self.has_dynamic = False
         self.at_home = at_home
 
@@ -320,12 +321,58 @@ class Reader:
                     self.has_dynamic |= _last(node.func) in _DYNAMIC
                     self._call(node)
                 case ast.Constant(value=str(text)):
+                    self.constants.add(text)
                     self._string(text, node.lineno)
                 case ast.Delete(targets=targets) | ast.Assign(targets=targets):
                     for target in targets:
                         self._removed(target)
+        if not self.at_home:
+            self._undone()
         if self.aliases or self.at_home:
             self._dynamic()
+
+    def _undone(self) -> None:
+        """Imports of the monolith that ``sys.modules`` forgets when a block ends.
+
+        ``patch.dict(sys.modules, ...)`` takes out what was imported under it, and an
+        import that fails (``pytest.raises``) leaves nothing behind. A file that imports
+        the monolith at its top executes nothing there.
+        """
+        if not self.uses and not self.spellings & self.constants:
+            return
+        if any(map(self._executes, self.tree.body)):
+            return
+        for node in ast.walk(self.tree):
+            match node:
+                case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
+                    heads = [item.context_expr for item in items]
+                case ast.FunctionDef(decorator_list=heads, body=body):
+                    pass
+                case ast.AsyncFunctionDef(decorator_list=heads, body=body):
+                    pass
+                case _:
+                    continue
+            if not any(map(_forgets, heads)):
+                continue
+            for inner in (inner for part in body for inner in ast.walk(part)):
+                if self._executes(inner):
+                    self._use("remove", node.lineno)
+                    break
+
+    def _executes(self, node: ast.AST) -> bool:
+        """True for an import of the monolith, or of a name of it."""
+        names: list[str] = []
+        match node:
+            case ast.Import(names=aliases):
+                names = [alias.name for alias in aliases]
+            case ast.ImportFrom(module=written, level=level, names=aliases):
+                module = absolute_module(self.package, level, written or "")
+                names = [module, *(f"{module}.{alias.name}" for alias in aliases)]
+            case ast.Call():
+                return self._is_dynamic_import(node) and _last(node.func) != "getattr"
+            case _:
+                pass
+        return not self.spellings.isdisjoint(names)
 
     def _learn_aliases(self, assignments: list[ast.Assign]) -> None:
         """``m = main``, ``self.m = main``: until nothing new is learnt."""
@@ -349,7 +396,7 @@ class Reader:
         for alias in node.names:
             for spelling in self.spellings:
                 if alias.name == spelling:
-                    self._use("import", node.lineno)
+                    self._use("import", node.lineno, spelling)
                     self.aliases.add(alias.asname or spelling)
                 elif spelling.startswith(alias.name + "."):
                     rest = spelling[len(alias.name) :]
@@ -362,13 +409,13 @@ class Reader:
                 if alias.name == "*":
                     self._use("star", node.lineno)
                 else:
-                    self._use("import", node.lineno)
+                    self._use("import", node.lineno, module)
                     self._reference(alias.name, Use.IMPORT, node.lineno)
                 continue
             imported = f"{module}.{alias.name}" if module else alias.name
             for spelling in self.spellings:
                 if imported == spelling:
-                    self._use("import", node.lineno)
+                    self._use("import", node.lineno, spelling)
                     self.aliases.add(alias.asname or alias.name)
                 elif spelling.startswith(imported + "."):
                     rest = spelling[len(imported) :]
@@ -796,6 +843,21 @@ def _last_parts(node: ast.expr) -> list[str]:
             return [*_last_parts(left), *last.split("/")]
         case _:
             return []
+
+
+def _forgets(node: ast.expr) -> bool:
+    """True for ``patch.dict(sys.modules, ...)`` and for ``pytest.raises(...)``."""
+    match node:
+        case ast.Call(func=func, args=[first, *_]):
+            called = _dotted(func) or ""
+            if called.rpartition(".")[2] in ("raises", "assertRaises", "assertRaisesRegex"):
+                return True
+            return called.endswith("patch.dict") and (
+                (isinstance(first, ast.Constant) and first.value == "sys.modules")
+                or _dotted(first) == "sys.modules"
+            )
+        case _:
+            return False
 
 
 def _patches_by_text(node: ast.expr) -> bool:

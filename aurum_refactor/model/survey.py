@@ -39,7 +39,8 @@ class ModuleUse:
     line: int
     # One of the phrases import, reload, remove, remove all, dynamic, star, load by path,
     # second copy, walks routes, sets route class and reads text; with "remove all" every
-    # module whose name starts with ``detail`` goes.
+    # module whose name starts with ``detail`` goes; with "import" it is the name that the
+    # monolith is imported by.
     what: str
     detail: str = ""
 

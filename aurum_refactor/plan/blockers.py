@@ -17,6 +17,7 @@ from aurum_refactor.model import (
     Severity,
     Survey,
 )
+from aurum_refactor.plan.second_execution import EXECUTES_AGAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ def blocker(
         or _hidden_file(init, around)
         or _standard(modules)
         or _copied(survey)
+        or _two_names(survey)
         or _read_as_text(survey)
     )
     if hidden is not None or not reads_monolith:
@@ -213,6 +215,27 @@ def _other_object(layout: Layout, around: Surroundings) -> Blocker | None:
                 advice = f"give {last} another name in {path}, or rename the module"
                 return Blocker("AR110", path, getattr(inner, "lineno", 1), message, advice)
     return None
+
+
+def _two_names(survey: Survey) -> Blocker | None:
+    """``app.main`` and ``src.app.main``: two modules, and new ones belong to the first alone.
+
+    Relative imports give each its own, but what drops the parts names only one.
+    """
+    layout = survey.layout
+    again = any(use.what in EXECUTES_AGAIN for use in survey.module_uses)
+    if layout.relative and not again:
+        return None
+    named = {use.detail: use for use in reversed(survey.module_uses) if use.what == "import"}
+    others = sorted(named.keys() - {layout.module})
+    if layout.module not in named or not others:
+        return None
+    use = named[others[0]]
+    message = (
+        f"{use.path} imports the monolith as {others[0]}, which makes a second module beside "
+        f"{layout.module} (R-34)"
+    )
+    return Blocker("AR113", use.path, use.line, message, f"import it as {layout.module} there too")
 
 
 def _copied(survey: Survey) -> Blocker | None:

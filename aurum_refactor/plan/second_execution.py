@@ -8,6 +8,8 @@ from aurum_refactor.model import ModuleUse
 
 #: What puts another module object into ``sys.modules``.
 _REMOVALS = frozenset({"remove", "remove all", "load by path"})
+#: What makes the monolith run again, in its module object or in another one.
+EXECUTES_AGAIN = _REMOVALS | {"reload"}
 
 
 def reloads(uses: Iterable[ModuleUse]) -> tuple[ModuleUse, ...]:

@@ -200,6 +200,12 @@ def test(api, app):
 # ---------------------------------------------------------------- the module as a whole
 
 
+def test_a_module_that_is_imported_already_is_not_executed_under_a_patch() -> None:
+    code = "import shop.main\nwith patch.dict(sys.modules, redis=x):\n    import shop.main\n"
+
+    assert uses(code) == []
+
+
 @pytest.mark.parametrize(
     ("code", "what"),
     [
@@ -213,6 +219,13 @@ def test(api, app):
         ("import sys\nmonkeypatch.setitem(sys.modules, 'shop.main', x)", "remove"),
         ("import sys\nsys.modules['shop.main'] = x", "remove"),
         ("import sys\nwith patch.dict(sys.modules, {'shop.main': x}): pass", "remove"),
+        ("with patch.dict('sys.modules', redis=x):\n    from shop.main import app", "remove"),
+        (
+            "@mock.patch.dict(sys.modules, {'redis': x})\n"
+            "async def test():\n    return importlib.import_module('shop.main')",
+            "remove",
+        ),
+        ("with pytest.raises(KeyError):\n    import shop.main", "remove"),
         (
             "from importlib.util import module_from_spec, spec_from_file_location\n"
             "module = module_from_spec(spec_from_file_location('shop.main', p))\n"
