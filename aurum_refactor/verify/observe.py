@@ -348,4 +348,7 @@ def _advice_on_import(error: str, module: str) -> str:
         )
     if own or error.startswith(_CODE_IS_WRONG):
         return "no environment helps against this: repair it, or name another state"
+    if error == "SystemExit: 2":
+        # How a command line that is not understood ends, by convention.
+        return "give it the command line that it needs with --argv, or name another application"
     return "give it what it needs with --env NAME=VALUE, or name another application with --app"

@@ -144,11 +144,11 @@ def _look(
 def _both(seen: _Seen) -> tuple[Observation, Observation]:
     """Give both plain looks, or fail with what is wrong with either."""
     left, right = seen["before", None], seen["after", None]
-    wrong = [
-        f"{side}: {look}"
-        for side, look in (("before", left), ("after", right))
-        if isinstance(look, UnobservableError)
-    ]
+    sides: dict[str, list[str]] = {}
+    for side, look in (("before", left), ("after", right)):
+        if isinstance(look, UnobservableError):
+            sides.setdefault(str(look), []).append(side)
+    wrong = [f"{' and '.join(where)}: {said}" for said, where in sides.items()]
     if isinstance(left, UnobservableError) or isinstance(right, UnobservableError):
         raise VerifyError("\n".join(wrong))
     return left, right

@@ -45,6 +45,10 @@ CRASHES = {
         "importing svc raises SystemExit: 3 (svc.py:1); give it what it needs with "
         "--env NAME=VALUE, or name another application with --app"
     ),
+    "import argparse; argparse.ArgumentParser().parse_args(['--odd'])": (
+        "importing svc raises SystemExit: 2 (svc.py:1); "
+        "give it the command line that it needs with --argv, or name another application"
+    ),
     "import os, sys; print('gone', file=sys.stderr, flush=True); os._exit(0)": (
         "importing svc:app ended the process with status 0 (gone); give it what it needs with "
         "--env NAME=VALUE, or name another module with --app"
@@ -179,7 +183,8 @@ def test_copy_from_elsewhere_is_refused(tmp_path: Path) -> None:
     [
         ("1/0", APP, ["before"]),
         (APP, "1/0", ["after"]),
-        ("1/0", "1/0", ["before", "after"]),
+        ("1/0", "1/0", ["before and after"]),
+        ("1/0", "\n1/0", ["before", "after"]),
     ],
 )
 def test_crash_is_never_equal_and_names_its_side(

@@ -256,3 +256,25 @@ def test_generated_requests_need_the_extra(monkeypatch: pytest.MonkeyPatch, tmp_
 
     with pytest.raises(VerifyError, match=r"--fuzz needs schemathesis; install it with: pip"):
         verify(tree, tree, TARGET, Sending(fuzz=5))
+
+
+def test_generated_requests_find_what_no_constant_gives_away(tmp_path: Path) -> None:
+    pytest.importorskip("schemathesis")
+    text = (
+        "from fastapi import FastAPI\nfrom pydantic import BaseModel\n"
+        "app = FastAPI()\nMIDDLE = range(101, 30000)\n"
+        "class Order(BaseModel):\n    count: int\n"
+        "@app.post('/orders')\ndef order(order: Order):\n"
+        "    return 'many' if order.count in MIDDLE else 'few'\n"
+    )
+    trees = [
+        write(tmp_path / name, {"m.py": content})
+        for name, content in (("b", text), ("a", text.replace("'many'", "'lots'")))
+    ]
+    target = Target(app="m:app", monolith="m")
+
+    (found,) = verify(*trees, target, Sending(fuzz=40)).differences
+    assert (found.where, found.category) == ("POST /orders (order)", "requests")
+    # It names the first request that told: none of the enumerated ones did.
+    assert "(generated)" in found.what
+    assert [found.before, found.after] == ['"many"', '"lots"']
