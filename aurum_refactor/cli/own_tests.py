@@ -25,7 +25,13 @@ _OPTIONS = (
         "--tests-timeout",
         metavar="S",
         type=click.FloatRange(min=0, min_open=True),
-        help="Seconds for one run of the tests.  [default: 1800]",
+        help="Seconds for one run of the tests, or of one file.  [default: 1800]",
+    ),
+    click.option(
+        "--tests-by-file",
+        is_flag=True,
+        help="Give each file of tests a process of its own: one that hangs or ends its process "
+        "then keeps no others from running.",
     ),
 )
 
@@ -35,7 +41,12 @@ class OwnTests:
     """What runs the tests; None means the settings', or no tests."""
 
     command: str | None
-    timeout: float
+    timeout: float | None
+    by_file: bool
+
+    def seconds(self, settings: float | None) -> float:
+        """The time limit: as given, else that of the settings, else half an hour."""
+        return self.timeout or settings or _TIMEOUT
 
 
 def own_tests_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -44,9 +55,10 @@ def own_tests_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(command)
     def gathered(*args: Any, **given: Any) -> Any:
         words, timeout = given.pop("tests"), given.pop("tests_timeout")
+        by_file = given.pop("tests_by_file")
         if words is not None and not _split(words):
             raise click.BadParameter(f"{words!r} is no command", param_hint="--tests")
-        return command(*args, own_tests=OwnTests(words, timeout or _TIMEOUT), **given)
+        return command(*args, own_tests=OwnTests(words, timeout, by_file), **given)
 
     for option in reversed(_OPTIONS):
         gathered = option(gathered)

@@ -131,10 +131,17 @@ def verify(
         )
         note(f"comparing {target.title}, run by {target.python}")
         verdict = compare(left, right, target, sending)
-        command = own_tests.command or workspace.config.verify.tests
+        settings = workspace.config.verify
+        command = own_tests.command or settings.tests
         if command is not None:
             tested = compare_tests(
-                left, right, target, command, timeout=own_tests.timeout, tell=note
+                left,
+                right,
+                target,
+                command,
+                timeout=own_tests.seconds(settings.tests_timeout),
+                by_file=own_tests.by_file or settings.tests_by_file,
+                tell=note,
             )
             verdict = with_tests(verdict, tested)
     _show(

@@ -53,8 +53,10 @@ def checked_verify(
         stub=lists["stub"],
         never_stub=lists["never-stub"],
         pre=lists["pre"],
-        timeout=_timeout(table.get("timeout"), wrong),
+        timeout=_seconds(table, "timeout", wrong),
         tests=tests,
+        tests_timeout=_seconds(table, "tests-timeout", wrong),
+        tests_by_file=_flag(table, "tests-by-file", wrong),
     )
 
 
@@ -88,12 +90,20 @@ def _env(value: Any, wrong: Callable[..., None]) -> tuple[tuple[str, str], ...]:
     return ()
 
 
-def _timeout(value: Any, wrong: Callable[..., None]) -> float | None:
+def _flag(table: Mapping[str, Any], key: str, wrong: Callable[..., None]) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        wrong(f"verify.{key} must be true or false", key)
+    return value is True
+
+
+def _seconds(table: Mapping[str, Any], key: str, wrong: Callable[..., None]) -> float | None:
+    value = table.get(key)
     if value is None:
         return None
     if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
         return value
-    wrong("verify.timeout must be a number of seconds above 0", "timeout")
+    wrong(f"verify.{key} must be a number of seconds above 0", key)
     return None
 
 

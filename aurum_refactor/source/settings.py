@@ -55,6 +55,10 @@ class VerifySettings:
     timeout: float | None = None
     # Command that runs the project's own tests.
     tests: str | None = None
+    # Seconds for one run of them, or of one file.
+    tests_timeout: float | None = None
+    # Each file of them in a process of its own.
+    tests_by_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from aurum_refactor.errors import VerifyError
 from aurum_refactor.verify.difference import Difference
 from aurum_refactor.verify.observe import Running
 from aurum_refactor.verify.own_tests import Outcome, Session, run_tests
+from aurum_refactor.verify.own_tests_by_file import run_tests_by_file
 from aurum_refactor.verify.target import Target
 from aurum_refactor.verify.verdict import Check, Verdict
 
@@ -36,6 +37,7 @@ def compare_tests(
     command: str,
     *,
     timeout: float,
+    by_file: bool = False,
     tell: Callable[[str], None] = lambda _text: None,
 ) -> Comparison:
     """Run the tests of both states, the first one twice, and compare test by test.
@@ -48,7 +50,8 @@ def compare_tests(
         after: Directory with the state that must not differ.
         target: How the application is run; the same for both.
         command: What runs the tests, such as ``pytest -q``.
-        timeout: Seconds for one run; there are three.
+        timeout: Seconds for one run; there are three, or three for each file.
+        by_file: Whether each file of tests gets processes of its own.
         tell: Takes a line about what is going on.
 
     Raises:
@@ -58,11 +61,12 @@ def compare_tests(
         Three runs of the tests, one after the other: they may share a port.
     """
     running = Running()
+    how = run_tests_by_file if by_file else run_tests
 
     def run(side: str, tree: Path, number: int) -> Session:
         tell(f"running `{command}` {side} ({number} of 3)")
         try:
-            return run_tests(tree, target, command, timeout, running)
+            return how(tree, target, command, timeout, running)
         except VerifyError as error:
             raise VerifyError(f"{side}: {error}") from None
 

@@ -7,6 +7,7 @@ import os
 import shlex
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,26 +77,86 @@ def run_tests(
             copy of the monolith.
     """
     running = running or Running()
-    with (
-        changed_state(tree, {}) as copy,
-        tempfile.TemporaryDirectory(prefix="aurum-tests-") as scratch,
-    ):
+    with changed_state(tree, {}) as copy:
+        ran = run_in(copy, target, command, timeout, running)
+        check_end(command, ran)
+        check_some_ran(command, ran.tests, ran.log)
+    return Session(ran.tests, ran.reached)
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One process of tests, and those that it started."""
+
+    status: int
+    # Exit status of each pytest that came to its end.
+    ended: tuple[int, ...]
+    tests: dict[str, Outcome]
+    # Absolute paths of the files that tests were found in, or could not be.
+    files: tuple[str, ...]
+    reached: bool
+    # The end of what was printed, as a part of a sentence.
+    log: str
+
+
+def run_in(
+    copy: Path,
+    target: Target,
+    command: str,
+    timeout: float,
+    running: Running,
+    more: Mapping[str, str] | None = None,
+) -> Ran:
+    """Run the command in a directory that it may change.
+
+    Args:
+        copy: The directory.
+        target: See :func:`run_tests`, as for the others.
+        command: What to run.
+        timeout: Seconds.
+        running: Where to register the process.
+        more: Variables on top of all others; ``PYTEST_ADDOPTS`` is added to.
+
+    Raises:
+        VerifyError: It cannot be started, took too long (:class:`TestsTimeoutError`),
+            or has tested another copy of the monolith.
+    """
+    with tempfile.TemporaryDirectory(prefix="aurum-tests-") as scratch:
         place = Path(scratch).resolve()
-        status = _run(copy, target, command, timeout, running, place)
+        environment = _environment(copy, target, place)
+        for name, value in (more or {}).items():
+            known = environment.get(name, "") if name == "PYTEST_ADDOPTS" else ""
+            environment[name] = f"{known} {value}".strip()
+        status = _run(copy, target, command, timeout, running, place, environment)
         answers = [json.loads(file.read_bytes()) for file in sorted(place.glob("out/*.json"))]
         log = _tail(place / "log", copy)
-        tests = {
+    _check_origin(copy, target, answers)
+    return Ran(
+        status=status,
+        ended=tuple(answer["status"] for answer in answers if answer["status"] is not None),
+        tests={
             test: Outcome(kind, message.replace(str(copy), "<tree>"))
             for answer in answers
             for test, (kind, message) in answer["tests"].items()
-        }
-        _check(command, status, answers, tests, log)
-        _check_origin(copy, target, answers)
-    return Session(tests, any(answer["monolith"] for answer in answers))
+        },
+        files=tuple(sorted({file for answer in answers for file in answer["files"]})),
+        reached=any(answer["monolith"] for answer in answers),
+        log=log,
+    )
+
+
+class TestsTimeoutError(VerifyError):
+    """The tests took too long and were ended."""
 
 
 def _run(
-    copy: Path, target: Target, command: str, timeout: float, running: Running, place: Path
+    copy: Path,
+    target: Target,
+    command: str,
+    timeout: float,
+    running: Running,
+    place: Path,
+    environment: Mapping[str, str],
 ) -> int:
     """Leave the answers in ``out`` and what was printed in ``log``; give the exit status."""
     for name in ("out", "plugin", "home"):
@@ -110,7 +171,7 @@ def _run(
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=copy,
-                env=_environment(copy, target, place),
+                env=dict(environment),
                 # A group of its own: a server that a test starts dies with it.
                 start_new_session=True,
             )
@@ -122,7 +183,7 @@ def _run(
         try:
             process.wait(timeout)
         except subprocess.TimeoutExpired:
-            raise VerifyError(
+            raise TestsTimeoutError(
                 f"`{command}` took more than {timeout:g} s; allow more with --tests-timeout, "
                 "or name fewer tests with --tests"
             ) from None
@@ -162,24 +223,21 @@ def _environment(copy: Path, target: Target, place: Path) -> dict[str, str]:
     }
 
 
-def _check(
-    command: str,
-    status: int,
-    answers: list[dict[str, Any]],
-    tests: dict[str, Outcome],
-    log: str,
-) -> None:
+def check_end(command: str, ran: Ran) -> None:
     """Fail closed: what did not run to its end has shown nothing."""
-    ended = [answer["status"] for answer in answers if answer["status"] is not None]
-    if not ended:
-        how = f"signal {-status}" if status < 0 else f"status {status}"
+    if not ran.ended:
+        how = f"signal {-ran.status}" if ran.status < 0 else f"status {ran.status}"
         raise VerifyError(
-            f"`{command}` ended with {how} and no pytest in it came to its end{log}; "
+            f"`{command}` ended with {how} and no pytest in it came to its end{ran.log}; "
             "name a command that runs pytest with --tests"
         )
-    for stopped in ended:
+    for stopped in ran.ended:
         if stopped in _STOPPED:
-            raise VerifyError(f"pytest {_STOPPED[stopped]} in `{command}`{log}")
+            raise VerifyError(f"pytest {_STOPPED[stopped]} in `{command}`{ran.log}")
+
+
+def check_some_ran(command: str, tests: Mapping[str, Outcome], log: str) -> None:
+    """Fail closed: tests that are all skipped, or none, have shown nothing."""
     if not any(outcome.kind in ("passed", "failed") for outcome in tests.values()):
         raise VerifyError(f"no test ran in `{command}`{log}; name tests that do with --tests")
 

@@ -61,7 +61,7 @@ def test_every_setting_is_read_from_pyproject(root: Path) -> None:
         b'python = ".venv/bin/python"\r\npath = ["src", "."]\r\ncwd = "src"\r\n'
         b'argv = ["--port", "1"]\r\nenv = { TOKEN = "x" }\r\nstub = ["auto", "torch"]\r\n'
         b'never-stub = ["redis"]\r\npre = ["import os"]\r\ntimeout = 90\r\n'
-        b'tests = "pytest -q"\r\n'
+        b'tests = "pytest -q"\r\ntests-timeout = 300\r\ntests-by-file = true\r\n'
     )
 
     assert load_config(root, None) == Config(
@@ -87,6 +87,8 @@ def test_every_setting_is_read_from_pyproject(root: Path) -> None:
             pre=("import os",),
             timeout=90,
             tests="pytest -q",
+            tests_timeout=300,
+            tests_by_file=True,
         ),
         keep=("health",),
     )
@@ -282,6 +284,8 @@ def test_mistakes_in_how_it_is_run_are_found(root: Path) -> None:
         timeout = true
         tests = "pytest '"
         python = ""
+        tests-timeout = 0
+        tests-by-file = "yes"
         """,
     )
 
@@ -296,4 +300,6 @@ def test_mistakes_in_how_it_is_run_are_found(root: Path) -> None:
         (8, "verify.timeout must be a number of seconds above 0"),
         (9, "verify.tests is not a command: pytest '"),
         (10, "verify.python must be a string that is not empty"),
+        (11, "verify.tests-timeout must be a number of seconds above 0"),
+        (12, "verify.tests-by-file must be true or false"),
     )

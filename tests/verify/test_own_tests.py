@@ -9,6 +9,7 @@ import pytest
 from aurum_refactor.errors import VerifyError
 from aurum_refactor.verify.outcomes import Comparison, compare_tests, judge
 from aurum_refactor.verify.own_tests import Outcome, Session, run_tests
+from aurum_refactor.verify.own_tests_by_file import run_tests_by_file
 from aurum_refactor.verify.target import Target
 from tests.verify.shop import write
 
@@ -156,6 +157,41 @@ def test_a_run_that_hangs_is_ended(tmp_path: Path) -> None:
 
     with pytest.raises(VerifyError, match=r"took more than 2 s; allow more with --tests-timeout"):
         run_tests(tree, target(tmp_path / "seen"), "pytest", 2)
+
+
+TROUBLE = {
+    "svc.py": APP,
+    "tests/__init__.py": "",
+    "tests/test_gone.py": "import nowhere\n",
+    "tests/test_fine.py": "import sys\nfrom svc import price\n"
+    "def test_price(): assert price() == 3\n"
+    "def test_alone(): assert 'tests.test_ends' not in sys.modules\n",
+    "tests/test_ends.py": "import os\ndef test_a(): ...\ndef test_b(): os._exit(3)\n",
+    "tests/test_hangs.py": "import time\ndef test_a(): time.sleep(60)\n",
+}
+
+
+def test_each_file_ends_for_itself(tmp_path: Path) -> None:
+    seen = target(tmp_path / "seen")
+
+    run = run_tests_by_file(write(tmp_path / "t", TROUBLE), seen, "pytest -q tests", 5)
+
+    assert {test: str(outcome).partition(" (")[0] for test, outcome in run.tests.items()} == {
+        "tests/test_ends.py": "error: `pytest -q tests` ended with status 3 and no pytest in it "
+        "came to its end",
+        "tests/test_fine.py::test_alone": "passed",
+        "tests/test_fine.py::test_price": "passed",
+        "tests/test_gone.py": "error: E ModuleNotFoundError: No module named 'nowhere'",
+        "tests/test_hangs.py": "error: took more than 5 s",
+    }
+    assert run.reached
+
+
+def test_files_that_all_fail_show_nothing(tmp_path: Path) -> None:
+    tree = write(tmp_path / "t", {"test_x.py": TROUBLE["tests/test_ends.py"]})
+
+    with pytest.raises(VerifyError, match=r"^no test ran in `pytest -q`"):
+        run_tests_by_file(tree, target(tmp_path / "seen"), "pytest -q", 8)
 
 
 def test_another_copy_of_the_monolith_is_not_what_is_tested(tmp_path: Path) -> None:
