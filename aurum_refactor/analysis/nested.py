@@ -25,10 +25,15 @@ _MAY_NEST = re.compile(
     rf"|^[ \t]*[\w.]+\.(?:{'|'.join(VERBS)})\(.*\)\("
 )
 
+#: What a function of the module's own suite is registered on, by its decorator.
+_OWNER = re.compile(rf"(?m)^@([\w.]+)\.(?:{'|'.join(VERBS)})\b")
+
 
 def may_nest(text: str) -> bool:
-    """False if a module surely registers nothing inside functions or by calls; fast."""
-    return _MAY_NEST.search(text) is not None
+    """False if a module surely registers nothing inside functions, by calls or twice; fast."""
+    if _MAY_NEST.search(text) is not None:
+        return True
+    return len(set(_OWNER.findall(text))) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,9 @@ def nested_in(
     found = []
     for index, node in enumerate(suite.body):
         if isinstance(node, Function):
-            calls = _decorators(node) if suite.way else []
+            calls = _decorators(node)
+            if not suite.way and not _on_several_objects(calls):
+                continue
         else:
             calls = [c for c in [_call(node)] if c is not None and c[3] not in handled]
         if calls:
@@ -80,6 +87,12 @@ def _decorators(node: Function) -> list[_Call]:
             case _:
                 pass
     return found
+
+
+def _on_several_objects(calls: Sequence[_Call]) -> bool:
+    """True for decorators of two routers on one function: no router holds both routes."""
+    owners = {ast.unparse(c.func.value) for c, *_ in calls if isinstance(c.func, ast.Attribute)}
+    return len(owners) > 1
 
 
 def _call(node: ast.stmt) -> _Call | None:

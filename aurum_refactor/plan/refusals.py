@@ -135,22 +135,16 @@ def refuse_statically(
         return no("AR106", line, f"it {reason}", "rewrite that line, or keep the endpoint here")
     if endpoint.members:
         return _unreadable_first(survey, endpoint, names)
-    # Calls that register it once more stay, whatever they register it on (S0).
+    # Calls that register it once more stay where they are, whatever they register it on.
     moves_with_object = kind is WiringKind.OBJECT
-    if not moves_with_object and len({r.receiver for r in endpoint.registrations}) > 1:
+    decorated = {r.receiver for r in endpoint.registrations if r.form is Form.DECORATOR}
+    owners = decorated or {r.receiver for r in endpoint.registrations}
+    if not moves_with_object and len(owners) > 1:
         return no(
             "AR103",
             endpoint.span.first,
             "it is registered on two objects at once",
             "split it into one function per object",
-        )
-    forms = {r.form is Form.DECORATOR for r in endpoint.registrations}
-    if not moves_with_object and len(forms) > 1:
-        return no(
-            "AR104",
-            endpoint.span.first,
-            "it is registered by a decorator and by a call",
-            "register it in one of the two ways",
         )
     for row in survey.registrations:
         if row.ordinal == endpoint.ordinal and row.form is Form.OPAQUE:

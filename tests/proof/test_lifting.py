@@ -6,7 +6,7 @@ import pytest
 
 from aurum_refactor.model import Breach, Layout
 from aurum_refactor.proof.lifting import prove_lifting
-from aurum_refactor.source.text import decode
+from aurum_refactor.source.text import SourceText, decode
 
 LAYOUT = Layout("app.py", "app", "", "", False, "", False)
 
@@ -333,3 +333,63 @@ def test_a_forwarder_is_only_for_what_is_only_called(below: str, use: str, *, ho
     breaches = proven(before, lifted(after, late, "register_late", f"app, below={_FORWARDER}"))
 
     assert (breaches == ()) is holds, breaches
+
+
+TWO = """\
+from fastapi import APIRouter
+
+one = APIRouter()
+two = APIRouter()
+
+
+@one.get("/items")
+@two.get("/things")
+def items() -> str:
+    return "items"
+"""
+
+TWO_AFTER = """\
+from fastapi import APIRouter
+
+one = APIRouter()
+two = APIRouter()
+
+
+def register_items(two, one):
+    @one.get("/items")
+    @two.get("/things")
+    def items() -> str:
+        return "items"
+
+    return items
+
+
+items = register_items(two, one)
+"""
+
+
+def test_a_function_on_two_objects_is_put_back() -> None:
+    assert prove_lifting(decoded(TWO), decoded(TWO_AFTER), LAYOUT) == (1, ())
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("items = register_items(two, one)", "items = register_items(one, two)"),
+        ("items = register_items(two, one)", "items = register_items(two, two)"),
+        ("items = register_items(two, one)", "register_items(two, one)"),
+        ("@one.get", "@two.get"),
+        ('    @two.get("/things")\n', ""),
+        ("    return items\n", "    return two\n"),
+    ],
+)
+def test_two_objects_that_change_places_are_a_breach(old: str, new: str) -> None:
+    assert TWO_AFTER.count(old) == 1
+
+    _, breaches = prove_lifting(decoded(TWO), decoded(TWO_AFTER.replace(old, new)), LAYOUT)
+
+    assert breaches != ()
+
+
+def decoded(text: str) -> SourceText:
+    return decode("app.py", text.encode())
