@@ -17,6 +17,7 @@ from aurum_refactor.cli.graph import graph
 from aurum_refactor.cli.init import init
 from aurum_refactor.cli.invocation import Invocation
 from aurum_refactor.cli.plan import plan
+from aurum_refactor.cli.report import report
 from aurum_refactor.cli.service import service
 from aurum_refactor.cli.undo import undo
 from aurum_refactor.cli.verify import verify
@@ -100,7 +101,7 @@ def cli(ctx: click.Context, directory: Path, config_file: Path | None) -> None:
     ctx.obj = Invocation(directory, config_file)
 
 
-for _command in (plan, extract, service, verify, check, undo, graph, init):
+for _command in (plan, extract, service, verify, check, report, undo, graph, init):
     cli.add_command(_command)
 
 

@@ -39,6 +39,7 @@ def test_the_commands_are_listed_in_the_order_of_use() -> None:
         "service",
         "verify",
         "check",
+        "report",
         "undo",
         "graph",
         "init",
@@ -46,7 +47,7 @@ def test_the_commands_are_listed_in_the_order_of_use() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["plan", "extract", "service", "verify", "check", "undo", "graph", "init"]
+    "command", ["plan", "extract", "service", "verify", "check", "report", "undo", "graph", "init"]
 )
 def test_every_help_begins_with_an_example(command: str) -> None:
     lines = shown(command).splitlines()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.project import run, tree
+from tests.cli.reports import compare_reports
 from tests.services.test_golden import FIXTURES, compare, generated
 
 COMMAND = ("--services", "stub", "--dao", "--tests")
@@ -33,6 +34,10 @@ def test_before_any_extraction_there_is_nothing_to_serve(aurum: Path) -> None:
     assert tree(aurum) == files
 
 
+def test_the_report_before_any_extraction(aurum: Path, update_golden: bool) -> None:
+    compare_reports(aurum, "before", update=update_golden)
+
+
 @pytest.mark.slow
 def test_half_way_and_after(aurum: Path, update_golden: bool) -> None:
     """Each domain's layers are the same whenever they are made; its own suite passes as it was."""
@@ -42,12 +47,14 @@ def test_half_way_and_after(aurum: Path, update_golden: bool) -> None:
     layers = generated(aurum)
     checked = run(aurum, "check")
     assert checked.stdout == "nothing slid back; 8 modules looked at\n"
+    compare_reports(aurum, "half_way", update=update_golden)
 
     rest = run(aurum, "extract", "--all", *COMMAND)
 
     assert rest.exit_code == 0, rest.output
     checked = run(aurum, "check")
     assert checked.stdout == "nothing slid back; 32 modules looked at\n"
+    compare_reports(aurum, "after", update=update_golden)
     after = generated(aurum)
     assert layers.items() <= after.items()
     compare(FIXTURES / "services" / "aurum" / "after", after, update=update_golden)

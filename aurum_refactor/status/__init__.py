@@ -1,0 +1,1 @@
+"""How far a migration is: read off the code and the lock, never guessed."""
