@@ -30,6 +30,7 @@ from aurum_refactor.plan.changes import inert_names
 from aurum_refactor.plan.names import NameTable
 from aurum_refactor.plan.rehome_ties import RehomeTies
 from aurum_refactor.plan.runs import Observers
+from aurum_refactor.plan.ties import import_reads
 
 #: Stands for the monolith among those that need something.
 HOME = ""
@@ -316,7 +317,8 @@ class _Decision:
             if clash:
                 found[ordinal] = (line, f"{home} has another {clash}")
                 continue
-            if (far := self._of_a_domain(ordinal, home)) is not None:
+            far = self._of_a_domain(ordinal, home) or self._crossed(ordinal, homes)
+            if far is not None:
                 found[ordinal] = far
                 continue
             for statement in self.survey.statements[:place]:
@@ -326,6 +328,41 @@ class _Decision:
                     why = f"line {statement.span.first} may need it before its new module is there"
                     found[ordinal] = (statement.span.first, why)
         return found
+
+    def _crossed(self, ordinal: int, homes: Mapping[int, str]) -> tuple[int, str] | None:
+        """What a home executes with this statement although that needs something further below.
+
+        What moves in stands below the imports of its home, or below the definitions there
+        that it needs; what needs it must come after that.
+        """
+        module = self.new.get(homes[ordinal])
+        if module is None:
+            return None
+        here = {b.name: o for o, home in homes.items() if home == module.module
+                for b in self.survey.statements[o].binds}  # fmt: skip
+        defined = {
+            b.name: s.ordinal
+            for s in module.statements
+            if s.kind is not StatementKind.IMPORT
+            for b in s.binds
+        }
+        needed = -1
+        waiting, seen = [ordinal], {ordinal}
+        while waiting:
+            for name in import_reads(self.survey.statements[waiting.pop()]):
+                needed = max(needed, defined.get(name, -1))
+                following = here.get(name, ordinal)
+                if following not in seen:
+                    seen.add(following)
+                    waiting.append(following)
+        names = {b.name for b in self.survey.statements[ordinal].binds}
+        for statement in module.statements:
+            if statement.kind is StatementKind.IMPORT or statement.ordinal > needed:
+                continue
+            if not names.isdisjoint(import_reads(statement)):
+                line = self.survey.statements[ordinal].span.first
+                return line, f"{module.module} needs it above a definition that it needs itself"
+        return None
 
     def _of_a_domain(self, ordinal: int, home: str) -> tuple[int, str] | None:
         """What a statement needs of another domain, such as the registrations that a factory makes.

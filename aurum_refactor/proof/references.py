@@ -11,10 +11,12 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from aurum_refactor.model import Breach, Proof
+from aurum_refactor.analysis.reads import reads_of
+from aurum_refactor.analysis.scopes import bound_in
+from aurum_refactor.model import Breach, Phase, Proof, Role
 from aurum_refactor.proof.canonical import canonical, module_imports, spelled
 from aurum_refactor.proof.resolve import Module, Side, Token, read_module
 
@@ -170,6 +172,7 @@ class _Judge:
             if not _in_order([form for form, _ in rows], kept):
                 self._fail(self.old.tracked[dotted].path, 1, "statements changed their order", "G1")
         self._early()
+        self._bound_in_time()
 
     def _forms(self, module: Module, side: Side) -> list[tuple[str, int]]:
         fresh = read_module(
@@ -183,6 +186,16 @@ class _Judge:
             for node in canonical(fresh, side)
             if not _is_docstring(node) and not isinstance(node, ast.Pass)
         ]
+
+    def _bound_in_time(self) -> None:
+        """No module reads a definition of its own above it that was there in time before."""
+        late = {
+            name for module in self.old.tracked.values() for name, _ in _read_too_early(module.tree)
+        }
+        for module in self.new.tracked.values():
+            for name, line in _read_too_early(module.tree):
+                if name not in late:
+                    self._fail(module.path, line, f"{name} is read above its definition", "G5")
 
     def _early(self) -> None:
         """New modules read nothing of the monolith while they are executed that they did not."""
@@ -251,6 +264,21 @@ class _Judge:
                     self._fail(path, 1, f"may read {name} of the monolith, which is gone")
                 elif (home, name) in self.old.moved and (home, name) in self.old.live:
                     self._fail(path, 1, f"may read {name} of the monolith, which is stale there")
+
+
+def _read_too_early(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """``(name, line)`` of what is looked up while the module runs, before anything binds it."""
+    bound = [bound_in([node]) for node in tree.body]
+    ever = frozenset[str]().union(*(row.stored for row in bound))
+    lazy = any(isinstance(n, ast.ImportFrom) and n.module == "__future__" for n in tree.body)
+    later = (Role.STRING, Role.ANNOTATION) if lazy else (Role.STRING,)
+    so_far: set[str] = set()
+    for node, row in zip(tree.body, bound, strict=True):
+        missing = ever - so_far - row.stored
+        for read in reads_of(node, literal_names=frozenset()).reads:
+            if read.phase is Phase.IMPORT and read.role not in later and read.name in missing:
+                yield read.name, read.line
+        so_far |= row.stored
 
 
 def _is_docstring(node: ast.stmt) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
+from itertools import pairwise
 
 import libcst as cst
 
-from aurum_refactor.model import Layout, Rehoming, Room, Statement, Survey
+from aurum_refactor.model import Layout, Phase, Rehoming, Room, Statement, Survey
 from aurum_refactor.rewrite.imports import from_import, reimport, relative_name, repeat
 from aurum_refactor.rewrite.pieces import piece, trailing_comment, without_outer_blanks
 from codemods._aliases import aliases_of, used_names
@@ -28,7 +30,8 @@ def furnished(room: Room, plan: Rehoming, survey: Survey, text: str, there: str)
     """The text of a new home with what moves in.
 
     Imports go below the imports that are there, statements directly below
-    them: whatever the module executes next may read them.
+    them: whatever the module executes next may read them. What needs a
+    definition of the module itself comes directly below that.
 
     Raises:
         CannotRewrite: A statement has no faithful form there.
@@ -45,7 +48,9 @@ def furnished(room: Room, plan: Rehoming, survey: Survey, text: str, there: str)
     if room.through_leaf and row:
         rows.append(row + newline)
     rows = [*_imports(room, plan, survey, text, tree), *rows]
-    pieces = []
+    split = _below_imports(tree)
+    places = _places(room, survey, tree, split)
+    pieces: dict[int, str] = {}
     for ordinal in room.ordinals:
         code = piece(text, survey.statements[ordinal])
         code = code if code.endswith(("\n", "\r")) else code + newline
@@ -56,22 +61,61 @@ def furnished(room: Room, plan: Rehoming, survey: Survey, text: str, there: str)
             moved = qualify_names(moved, room.through_leaf, leaf)
         if plan.layout.package and package != plan.layout.package:
             moved = rebase_imports(moved, plan.layout.package, package)
-        pieces.append(moved.code)
+        place = places[ordinal]
+        pieces[place] = pieces.get(place, "") + moved.code
     if not rows and not pieces:
         return there
-    split = _below_imports(tree)
     head = tree.with_changes(body=tree.body[:split], footer=[]).code
-    tail = tree.with_changes(body=tree.body[split:], header=[]).code
+    tail = _with_late(tree, split, pieces, newline)
     if split == 0:
-        head, tail = "", there
+        late = any(place > split for place in pieces)
+        head = cst.Module(body=[], header=tree.header).code if late else ""
+        tail = tail if late else there
     if rows and split and not head.endswith(newline):
         head += newline
     gap = newline if rows and not _ends_in_import(tree, split) else ""
-    body = without_outer_blanks("".join(pieces))
+    body = without_outer_blanks(pieces.get(split, ""))
     middle = f"{newline}{newline}{body}" if body else ""
     rest = without_outer_blanks(tail)
     between = (newline * 2 if body and rest else "") if body else tail[: len(tail) - len(rest)]
     return f"{head}{gap}{''.join(rows)}{middle}{between}{rest}"
+
+
+def _places(room: Room, survey: Survey, tree: cst.Module, split: int) -> dict[int, int]:
+    """Before which statement of the module each one that moves in stands, by ordinal."""
+    below: dict[str, int] = {}
+    for index, node in enumerate(tree.body[split:], split):
+        for name in _bound(cst.Module([node])):
+            below[name] = index + 1
+    places: dict[int, int] = {}
+    for ordinal in room.ordinals:
+        statement = survey.statements[ordinal]
+        needed = [
+            below[r.name] for r in statement.reads if r.name in below and r.phase is Phase.IMPORT
+        ]
+        places[ordinal] = max(needed, default=split)
+        if places[ordinal] > split:
+            # Whatever moves in behind it and needs it comes later, too.
+            below |= {binding.name: places[ordinal] for binding in statement.binds}
+    return places
+
+
+def _with_late(tree: cst.Module, split: int, pieces: Mapping[int, str], newline: str) -> str:
+    """The rest of a module, with what moves in below its own definitions."""
+    late = sorted(place for place in pieces if place > split)
+    if not late:
+        return tree.with_changes(body=tree.body[split:], header=[]).code
+    parts = []
+    for first, end in pairwise((split, *late, len(tree.body))):
+        last = end == len(tree.body)
+        code = tree.with_changes(
+            body=tree.body[first:end], header=[], footer=tree.footer if last else []
+        ).code
+        parts.append(without_outer_blanks(code))
+        if end in pieces and end in late:
+            late.remove(end)
+            parts.append(without_outer_blanks(pieces[end]))
+    return newline * 2 + (newline * 2).join(part for part in parts if part)
 
 
 def _below_imports(tree: cst.Module) -> int:

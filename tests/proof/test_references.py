@@ -212,3 +212,24 @@ def test_a_local_name_is_not_the_modules() -> None:
     hidden = mutant(USERS, "def users(count: int,", "def users(count: int, _shared,")
 
     assert not proven(hidden).holds
+
+
+def test_a_definition_stands_above_what_needs_it_at_once() -> None:
+    user = "\n\nclass Auth:\n    def __call__(self, used=Depends(session)): ...\n"
+    needed = "\n\ndef session(): ...\n"
+
+    def holds(shared: str) -> bool:
+        before = {MONOLITH: f"from fastapi import Depends{needed}{user}", SHARED: ""}
+        after = {MONOLITH: "from shop.v1._shared import Auth, session\n", SHARED: shared}
+        return prove_references(
+            {path: text.encode() for path, text in before.items()},
+            {path: text.encode() for path, text in after.items()},
+            MONOLITH,
+            MADE,
+            frozenset(),
+            where,
+            lambda _path, _data: (),
+        ).holds
+
+    assert holds(f"from fastapi import Depends{needed}{user}")
+    assert not holds(f"from fastapi import Depends{user}{needed}")
