@@ -31,6 +31,8 @@ _LASTING = frozenset(
     }
 )
 _FAKES = b"sys.modules"
+#: The first name in a string that may be a module's.
+_ROOT = re.compile(rb"[\"']([A-Za-z_]\w*)[.\"']")
 
 
 def lasting_names(
@@ -50,23 +52,21 @@ def lasting_names(
         others: Bytes of every file that mentions ``sys.modules``, and maybe of more.
     """
     own = {module.partition(".")[0] for module in project}
-    meddlers = [data for data in others.values() if _FAKES in data]
+    meddlers = (data for data in others.values() if _FAKES in data)
+    faked = frozenset(root.decode() for data in meddlers for root in _ROOT.findall(data))
     found: dict[str, bool] = {}
     for statement in statements:
         if statement.kind is not StatementKind.IMPORT:
             found |= dict.fromkeys((binding.name for binding in statement.binds), False)
             continue
         for row in statement.imports:
-            lasts = _lasts(row, own, meddlers)
+            lasts = _lasts(row, own, faked)
             found[row.bound] = found.get(row.bound, True) and lasts
     return frozenset(name for name, lasts in found.items() if lasts)
 
 
-def _lasts(row: ImportedName, own: Collection[str], meddlers: Collection[bytes]) -> bool:
+def _lasts(row: ImportedName, own: Collection[str], faked: Collection[str]) -> bool:
     root = row.module.partition(".")[0]
-    if root in own or row.attribute == "*":
+    if root in own or root in faked or row.attribute == "*":
         return False
-    if row.attribute is not None and root not in _LASTING:
-        return False
-    faked = re.compile(rb"[\"']" + re.escape(root.encode()) + rb"[.\"']")
-    return not any(faked.search(data) for data in meddlers)
+    return row.attribute is None or root in _LASTING

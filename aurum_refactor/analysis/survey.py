@@ -214,7 +214,11 @@ def survey(
         unsteady=_unsteady(source, statements, project, read),
         class_names=_classes_elsewhere(source, others),
         public=_public(tree),
-        lasting=lasting_names(statements, project, others),
+        lasting=(
+            lasting_names(statements, project, others)
+            if any(use.what == "reload" for use in uses)
+            else frozenset()
+        ),
         script_line=script[0],
         script_serves_own_object=script[1],
         registrars=tuple(registrars),
