@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
+import pytest
+
+from aurum_refactor.cli.main import cli
 from aurum_refactor.guard.rules import RULES
 
 ROOT = Path(__file__).parent.parent
@@ -25,3 +29,23 @@ def test_every_rule_of_check_has_a_section() -> None:
     sections = re.findall(r"^### (AR\d{3})$", (ROOT / "docs/check.md").read_text(), re.MULTILINE)
 
     assert sections == [rule.code for rule in RULES]
+
+
+def commands_in(page: Path) -> list[str]:
+    """The command lines of a page that call this program, without what is sent on or remarked."""
+    lines = re.findall(r"^\$ (aurum-refactor .*)$", page.read_text(), re.MULTILINE)
+    return [re.split(r"\s+#|\s+[>|]", line)[0] for line in lines]
+
+
+PAGES = sorted([*(ROOT / "docs").glob("*.md"), ROOT / "README.md"])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_command_lines_are_ones_that_there_are(page: Path) -> None:
+    for line in commands_in(page):
+        _program, *words = shlex.split(line)
+        while words[0] in ("-C", "--config"):
+            words = words[2:]
+        assert words[0] in cli.commands, line
+        # Parses the options, and complains of one that is not there; runs nothing.
+        cli.commands[words[0]].make_context(words[0], words[1:])

@@ -277,9 +277,7 @@ def _report(
     shape = " --coalesce" * config.coalesce + " --factor" * config.factor
     steps = _next(facts, invocation, shape, in_git=in_git) if facts.files else ()
     if form == "markdown":
-        from aurum_refactor.cli.markdown import extract_markdown
-
-        click.echo(extract_markdown(facts, steps), nl=False)
+        click.echo(_comment(extraction, facts, steps, dry_run=dry_run), nl=False)
         return
     from aurum_refactor.cli.render_extract import extract_text
 
@@ -290,6 +288,21 @@ def _report(
     root = extraction.workspace.root
     if dry_run and facts.files and not _is_here(root):
         note(f"apply the patch in {root}; git leaves out what is not below where it is started")
+
+
+def _comment(
+    extraction: Extraction, facts: ExtractFacts, steps: tuple[Step, ...], *, dry_run: bool
+) -> str:
+    """What a pull request is told: with the patch folded in, if nothing was written."""
+    from aurum_refactor.cli.comment import drawing, shortened, with_patch
+    from aurum_refactor.cli.markdown import extract_markdown
+
+    graph = drawing(extraction.plan, frozenset(extraction.changes.after))
+    text = extract_markdown(facts, steps, graph)
+    if not dry_run:
+        return shortened(text)
+    patch = patch_of(extraction.workspace.root, extraction.changes)
+    return with_patch(text, patch.decode("utf-8", "replace"))
 
 
 def _is_here(root: Path) -> bool:

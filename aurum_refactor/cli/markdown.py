@@ -51,9 +51,19 @@ def plan_markdown(facts: PlanFacts, next_step: Step) -> str:
     return "\n".join([*lines, "", f"Next: {next_step.markdown()}", ""])
 
 
-def extract_markdown(facts: ExtractFacts, next_steps: Sequence[Step]) -> str:
-    """Write what an extraction did."""
+def extract_markdown(
+    facts: ExtractFacts, next_steps: Sequence[Step], graph: Sequence[str] = ()
+) -> str:
+    """Write what an extraction did; *graph* is a drawing of it."""
     lines = [f"### {headline(facts)}"]
+    if facts.modules:
+        lines += ["", "| domain | module | endpoints | body only |", "|---|---|--:|--:|"]
+        lines += [
+            f"| {row.domain} | `{row.module}` | {len(row.endpoints)} | {len(row.body_only)} |"
+            for row in facts.modules
+        ]
+    if graph:
+        lines += ["", *graph]
     if facts.files:
         lines += ["", "| file | lines before | after |", "|---|--:|--:|"]
         lines += [
