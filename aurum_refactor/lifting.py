@@ -13,10 +13,10 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from aurum_refactor.analysis.lifting import Lifting, lifts_of, read_nested
-from aurum_refactor.analysis.nested import may_nest
+from aurum_refactor.analysis.nested import has_top_level, may_nest
 from aurum_refactor.analysis.statements import parse, statements_of
 from aurum_refactor.model import Finding, Layout, LockedMonolith, Span, Survey
-from aurum_refactor.plan.domains import assign
+from aurum_refactor.plan.domains import assign, shared_by_all
 from aurum_refactor.rewrite.lift import lifted
 from aurum_refactor.source.globs import match_glob
 from aurum_refactor.source.settings import Config
@@ -66,6 +66,10 @@ def lift(
         globs=[(rule.name, rule.globs) for rule in config.domains],
         remembered={},
         matches=match_glob,
+        # What endpoints of the module's own suite do not share is not shared by all.
+        shared=shared_by_all(e.reason for e in locked.endpoints)
+        if locked
+        else (frozenset() if has_top_level(source.text) else None),
     )
     stays = {
         endpoint.ordinal: "the configuration keeps it"

@@ -36,6 +36,11 @@ def may_nest(text: str) -> bool:
     return len(set(_OWNER.findall(text))) > 1
 
 
+def has_top_level(text: str) -> bool:
+    """True if a function of the module's own suite may be decorated as an endpoint; fast."""
+    return _OWNER.search(text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Nested:
     """A statement of a suite that registers something."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from aurum_refactor.model import (
@@ -26,6 +26,10 @@ _SKIPPED = frozenset({"api", "apis", "rest", "public", "internal"})
 
 Globs = Sequence[tuple[str, tuple[str, ...]]]
 
+#: Up to this many endpoints that share a tag or a prefix are one domain.
+_ONE_DOMAIN = 10
+_SHARED = "; all share "
+
 
 def assign(
     endpoints: Sequence[Endpoint],
@@ -35,6 +39,7 @@ def assign(
     remembered: Mapping[tuple[str, tuple[str, ...]], Sequence[LockedEndpoint]],
     matches: Callable[[str, str], bool],
     registrars: Mapping[str, Registrar] = MappingProxyType({}),
+    shared: frozenset[str] | None = frozenset(),
 ) -> tuple[Assignment, ...]:
     """Put every endpoint in exactly one domain.
 
@@ -50,7 +55,11 @@ def assign(
         matches: ``matches(pattern, path)`` for one glob.
         registrars: Functions that register several endpoints, by name; what they
             register was assigned before.
+        shared: Tags and prefixes that tell nothing because all endpoints have them, as
+            ``shared_by_all`` reads them off the lock; None to find them now.
     """
+    if shared is None:
+        shared = _shared_now(endpoints, receivers, globs, matches)
     found = []
     waiting = {key: list(rows) for key, rows in remembered.items()}
     for endpoint in endpoints:
@@ -64,11 +73,60 @@ def assign(
             registrar = registrars[endpoint.name]
             domain, reason = registrar.domain, registrar.reason
         else:
-            first = min(endpoint.registrations, key=lambda r: (r.ordinal, r.decorator))
-            receiver = receiver_at(receivers, first.receiver, first.ordinal)
-            domain, reason = _choose(first, receiver, globs, matches)
+            domain, reason = _choose(*_first(endpoint, receivers), globs, matches, shared)
         found.append(Assignment(endpoint.ordinal, domain, reason, original, place))
     return tuple(found)
+
+
+def shared_by_all(reasons: Iterable[str]) -> frozenset[str]:
+    """Tags and prefixes that no domain was named after because every endpoint has them."""
+    return frozenset(note for reason in reasons for note in reason.split(_SHARED)[1:])
+
+
+def _shared_now(
+    endpoints: Sequence[Endpoint],
+    receivers: Sequence[Receiver],
+    globs: Globs,
+    matches: Callable[[str, str], bool],
+) -> frozenset[str]:
+    """Go on behind what all endpoints of a large module share, while that gives one domain only.
+
+    Where that would give a domain for every other endpoint or more, the one domain stays.
+    """
+    firsts = [_first(endpoint, receivers) for endpoint in endpoints]
+    shared: frozenset[str] = frozenset()
+    if len(firsts) <= _ONE_DOMAIN:
+        return shared
+    while True:
+        rows = [_choose(*first, globs, matches, shared) for first in firsts]
+        domains = {domain for domain, _ in rows}
+        if len(domains) > 1:
+            return shared if len(domains) * 2 <= len(rows) else frozenset()
+        more = {_named_after(reason, domain) for domain, reason in rows} - {"", *shared}
+        if len(more) != 1:
+            return frozenset()
+        shared |= more
+
+
+def _named_after(reason: str, domain: str) -> str:
+    """The tag or the beginning of the path that a domain got its name from; "" for neither."""
+    kind, _, value = reason.split(_SHARED, maxsplit=1)[0].partition(" ")
+    if kind == "tag":
+        return f"the tag {value}"
+    if kind != "path":
+        return ""
+    segments = value.split("/")
+    for index, segment in enumerate(segments):
+        if identifier(segment.split(":")[0]) == domain and not segment.startswith("{"):
+            return f"the path {'/'.join(segments[: index + 1])}"
+    return ""
+
+
+def _first(
+    endpoint: Endpoint, receivers: Sequence[Receiver]
+) -> tuple[Registration, Receiver | None]:
+    first = min(endpoint.registrations, key=lambda r: (r.ordinal, r.decorator))
+    return first, receiver_at(receivers, first.receiver, first.ordinal)
 
 
 def _choose(
@@ -76,6 +134,7 @@ def _choose(
     receiver: Receiver | None,
     globs: Globs,
     matches: Callable[[str, str], bool],
+    shared: frozenset[str],
 ) -> tuple[str, str]:
     prefix = receiver.prefix if receiver else ""
     path = None if registration.path is None else prefix + registration.path
@@ -84,12 +143,16 @@ def _choose(
             for pattern in patterns:
                 if matches(pattern, path):
                     return name, f"glob {pattern}"
+    told = ""
     for tag in (*registration.tags, *(receiver.tags if receiver else ())):
         name = identifier(tag)
-        if name:
-            return name, f"tag {tag}"
+        if f"the tag {tag}" in shared:
+            told += f"{_SHARED}the tag {tag}"
+        elif name:
+            return name, f"tag {tag}{told}"
     if path is not None:
         segments = path.split("/")
+        last = ""
         for index, segment in enumerate(segments):
             plain = segment.split(":")[0]
             if not plain or plain.startswith("{") or _VERSION.match(plain):
@@ -97,18 +160,24 @@ def _choose(
             if plain.lower() in _SKIPPED:
                 continue
             name = identifier(plain)
+            above = f"the path {'/'.join(segments[: index + 1])}"
+            if above in shared:
+                last, told = name, f"{told}{_SHARED}{above}"
+                continue
             # ``/live`` is a probe, ``/live/orders`` is a domain of that name.
             if name in _PROBES and (name.startswith("health") or not any(segments[index + 1 :])):
-                return "health", f"probe path {path}"
+                return "health", f"probe path {path}{told}"
             if name:
-                return name, f"path {path}"
-        return "root", f"path {path or '(empty)'}"
-    return identifier(registration.handler) or "other", "its path is computed; named after it"
+                return name, f"path {path}{told}"
+        return last or "root", f"path {path or '(empty)'}{told}"
+    name = identifier(registration.handler) or "other"
+    return name, f"its path is computed; named after it{told}"
 
 
 def identifier(text: str) -> str:
     """A lower-case module name for any text: ``Price Curves`` gives ``price_curves``."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text)
+    # ``A2A`` is one word, ``Top10Items`` are two.
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[0-9])(?=[A-Z][a-z])", "_", text)
     name = re.sub(r"[^0-9a-z]+", "_", spaced.lower()).strip("_")
     if not name or not name.isascii():
         return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import PurePosixPath
 
 from aurum_refactor.model import Layout
@@ -30,6 +31,14 @@ def router_path(layout: Layout, config: Config, domain: str, stage: int) -> str:
     name = domain if stage == 1 else f"{domain}_{stage}"
     text = config.layout.router.format(package=layout.directory or ".", domain=name)
     return str(PurePosixPath(text))
+
+
+def in_the_way(path: str, files: Collection[str]) -> str:
+    """The file or package that a new module would meet; "" if there is none."""
+    if path in files:
+        return path
+    package = f"{path.removesuffix('.py')}/"
+    return package if any(file.startswith(package) for file in files) else ""
 
 
 def dotted_name(path: str, source_root: str) -> str:

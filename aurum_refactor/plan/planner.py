@@ -16,12 +16,12 @@ from aurum_refactor.model import (
 )
 from aurum_refactor.plan.blockers import Surroundings, blocker, imports_first
 from aurum_refactor.plan.changes import inert_names
-from aurum_refactor.plan.domains import assign
+from aurum_refactor.plan.domains import assign, shared_by_all
 from aurum_refactor.plan.factor import factored
 from aurum_refactor.plan.homes import Homes
 from aurum_refactor.plan.modules import reads_monolith, shared_module
 from aurum_refactor.plan.names import NameTable
-from aurum_refactor.plan.paths import dotted_name, router_path, shared_path, target_init
+from aurum_refactor.plan.paths import dotted_name, in_the_way, router_path, shared_path, target_init
 from aurum_refactor.plan.refusals import unmoved_findings
 from aurum_refactor.plan.remarks import executed_again, remarks
 from aurum_refactor.plan.runs import Observers
@@ -66,14 +66,28 @@ def make_plan(
         remembered=_remembered(locked),
         matches=match_glob,
         registrars={row.name: row for row in survey.registrars},
+        # Functions that register were given their domain with all that is nested.
+        shared=shared_by_all(e.reason for e in locked.endpoints)
+        if locked
+        else (frozenset() if survey.registrars else None),
     )
     init = target_init(layout, config)
     package = dotted_name(init, layout.source_root)
     parts = {leaf, package, layout.module.rpartition(".")[0]}
+    used = _stages_used(locked, {row.domain for row in assignments}, layout, config, around.files)
+
+    def path_of(domain: str, stage: int) -> str:
+        # A module that exists is other people's by now, ours too: add another.
+        return router_path(layout, config, domain, stage + used.get(domain, 0))
+
+    def dotted(path: str) -> str:
+        return dotted_name(path, layout.source_root)
+
     parts |= {
         dotted_name(router_path(layout, config, row.domain, 1), layout.source_root)
         for row in assignments
     }
+    parts |= {dotted(path_of(row.domain, 1)) for row in assignments}
     reloaded, taken_out = reloads(survey.module_uses), removals(survey.module_uses, parts)
     names = replace(
         NameTable.of(survey, own - {leaf}, leaf),
@@ -83,15 +97,6 @@ def make_plan(
     observers = Observers.of(
         survey, reached_by_running(survey.statements, inert_names(survey)), own
     )
-    used = _stages_used(locked, {row.domain for row in assignments}, layout, config)
-
-    def path_of(domain: str, stage: int) -> str:
-        # A module of ours that exists is other people's by now: add another.
-        return router_path(layout, config, domain, stage + used.get(domain, 0))
-
-    def dotted(path: str) -> str:
-        return dotted_name(path, layout.source_root)
-
     settled = settle(
         Question(
             survey=survey,
@@ -195,14 +200,25 @@ def _remembered(
 
 
 def _stages_used(
-    locked: LockedMonolith | None, domains: Collection[str], layout: Layout, config: Config
+    locked: LockedMonolith | None,
+    domains: Collection[str],
+    layout: Layout,
+    config: Config,
+    files: Collection[str],
 ) -> Mapping[str, int]:
-    """How many modules of each domain earlier extractions have made."""
+    """How many modules of each domain are there: of earlier extractions, or of others."""
     homes = {e.home for e in locked.endpoints if e.home != locked.module} if locked else set()
+    firsts = {router_path(layout, config, domain, 1) for domain in domains}
     found: dict[str, int] = {}
     for domain in domains:
         stage = 1
-        while dotted_name(router_path(layout, config, domain, stage), layout.source_root) in homes:
+        while True:
+            path = router_path(layout, config, domain, stage)
+            others = config.beside_existing and (
+                in_the_way(path, files) or (stage > 1 and path in firsts)
+            )
+            if not others and dotted_name(path, layout.source_root) not in homes:
+                break
             found[domain] = stage
             stage += 1
     return found

@@ -28,6 +28,7 @@ from aurum_refactor.plan.homes import Homes, homes_of, misfits_at
 from aurum_refactor.plan.modules import modules_of
 from aurum_refactor.plan.names import NameTable
 from aurum_refactor.plan.objects import Objects, objects_of
+from aurum_refactor.plan.paths import in_the_way
 from aurum_refactor.plan.receivers import receiver_at
 from aurum_refactor.plan.refusals import refuse, refuse_statically
 from aurum_refactor.plan.runs import Draft, Movable, Observers, drafts_of, place_for
@@ -324,10 +325,7 @@ def _clashes(
     found = []
     for member in movable.values():
         path = path_of(member.domain, 1)
-        package = path.removesuffix(".py")
-        clash = path if path in around.files else ""
-        if not clash and any(file.startswith(package + "/") for file in around.files):
-            clash = f"{package}/"
+        clash = in_the_way(path, around.files)
         if clash:
             found.append(
                 refuse(
@@ -337,8 +335,8 @@ def _clashes(
                     "AR109",
                     member.endpoint.span.first,
                     f"{clash} exists already",
-                    "give the domain another name under [tool.aurum-refactor.domains], "
-                    "or set layout.router",
+                    "set beside-existing = true for a module beside it, "
+                    "or give the domain another name under [tool.aurum-refactor.domains]",
                 )
             )
     return found

@@ -52,6 +52,7 @@ def checked(
         keep=check.texts("keep"),
         coalesce=check.flag("coalesce"),
         factor=check.flag("factor"),
+        beside_existing=check.flag("beside-existing"),
         templates=check.templates(),
         data_modules=check.texts("data-modules"),
     )

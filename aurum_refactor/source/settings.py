@@ -84,6 +84,8 @@ class Config:
     coalesce: bool = False
     # Lift a prefix or tag that all operations of a domain share into its router.
     factor: bool = False
+    # Where a domain's file exists already, write its endpoints into a new one beside it.
+    beside_existing: bool = False
     # Folder of templates for generated layers, relative; those that it lacks are ours.
     templates: str | None = None
     # Dotted names of data modules, with ``*``; empty means "by their names".

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aurum_refactor.model import LockedEndpoint
-from aurum_refactor.plan.domains import assign, identifier
+from aurum_refactor.plan.domains import assign, identifier, shared_by_all
 from aurum_refactor.source.globs import match_glob
 from tests.analysis.reading import read
 
@@ -21,6 +21,7 @@ def domains(
     code: str,
     globs: tuple[tuple[str, tuple[str, ...]], ...] = (),
     remembered: Remembered | None = None,
+    shared: frozenset[str] | None = frozenset(),
 ) -> list[tuple[str, str]]:
     """Domain and reason of every endpoint."""
     module = read(HEAD + code)
@@ -30,6 +31,7 @@ def domains(
         globs=globs,
         remembered=remembered or {},
         matches=match_glob,
+        shared=shared,
     )
     return [(row.domain, row.reason) for row in rows]
 
@@ -123,3 +125,69 @@ def test_a_domain_is_a_module_name_or_nothing(text: str) -> None:
     assert name == "" or (name.isidentifier() and name.isascii() and name == name.lower())
     assert not keyword.iskeyword(name)
     assert identifier(name) == name
+
+
+def monolith(*rows: str) -> str:
+    return "".join(endpoint(row, f"f{number}") for number, row in enumerate(rows))
+
+
+def test_what_all_endpoints_of_a_large_module_share_names_no_domain() -> None:
+    rows = [f"'/admin/{kind}/{number}', tags=['Admin']" for kind in "xyz" for number in range(4)]
+
+    found = domains(monolith(*rows), shared=None)
+
+    assert [domain for domain, _ in found] == [*["x"] * 4, *["y"] * 4, *["z"] * 4]
+    reason = "path /admin/x/0; all share the tag Admin; all share the path /admin"
+    assert found[0] == ("x", reason)
+
+
+def test_an_endpoint_without_more_than_what_all_share_is_named_after_it() -> None:
+    rows = ["'/admin'", *(f"'/admin/{kind}/{n}'" for kind in "xy" for n in range(6))]
+
+    found = domains(monolith(*rows), shared=None)
+
+    assert found[0] == ("admin", "path /admin; all share the path /admin")
+    assert {domain for domain, _ in found[1:]} == {"x", "y"}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # Few of them.
+        [f"'/admin/{kind}/{number}'" for kind in "xyz" for number in range(3)],
+        # A domain for each.
+        [f"'/admin/{number}x/y'" for number in range(20)],
+        # Nothing behind it.
+        ["'/admin/{key}'" for _ in range(20)],
+    ],
+)
+def test_one_domain_stays_where_going_on_would_not_help(rows: list[str]) -> None:
+    found = domains(monolith(*rows), shared=None)
+
+    assert {domain for domain, _ in found} == {"admin"}
+    assert all("all share" not in reason for _, reason in found)
+
+
+def test_what_is_shared_stays_shared_once_it_is_in_the_lock() -> None:
+    reason = "path /admin/x/0; all share the tag Admin; all share the path /admin"
+    code = monolith("'/admin/x/1', tags=['Admin']", "'/other', tags=['Admin', 'Mine']")
+
+    found = domains(code, shared=shared_by_all([reason, "path /y"]))
+
+    assert found == [
+        ("x", reason.replace("x/0", "x/1")),
+        ("mine", "tag Mine; all share the tag Admin"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tag", "name"),
+    [
+        ("A2A Agents", "a2a_agents"),
+        ("PriceCurves", "price_curves"),
+        ("Top10Items", "top10_items"),
+        ("OAuth2", "oauth2"),
+    ],
+)
+def test_words_of_a_tag(tag: str, name: str) -> None:
+    assert identifier(tag) == name
