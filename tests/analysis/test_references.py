@@ -200,6 +200,14 @@ def test(api, app):
 # ---------------------------------------------------------------- the module as a whole
 
 
+def test_a_file_of_that_name_in_another_folder_is_not_meant() -> None:
+    code = "spec_from_file_location(f'user_{name}', ROOT / 'plugins' / name / 'main.py')"
+
+    assert uses(code) == []
+    assert uses(code.replace("plugins", "shop")) == ["second copy"]
+    assert uses(code.replace("'plugins' / name", "folder")) == ["second copy"]
+
+
 def test_a_module_that_is_imported_already_is_not_executed_under_a_patch() -> None:
     code = "import shop.main\nwith patch.dict(sys.modules, redis=x):\n    import shop.main\n"
 
