@@ -60,6 +60,10 @@ class Workspace:
     order: OrderFacts | None = None
     # Bytes of project modules that the monolith includes routers of, by path.
     included: Mapping[str, bytes] = field(default_factory=dict)
+    # Every other file that may mention the monolith, as it was on disk.
+    others: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    # The plan, where reading has needed it already.
+    planned: Plan | None = None
 
     @property
     def locked(self) -> LockedMonolith | None:
@@ -115,20 +119,24 @@ def read_workspace(
     locks: tuple[LockedMonolith, ...],
     version: str | None,
     overlay: Mapping[str, bytes | None] | None = None,
+    others: Mapping[str, bytes] | None = None,
 ) -> Workspace:
     """Survey one monolith; *overlay* stands for files as an extraction would leave them.
 
+    *others* are files that may mention it, if they have been read already.
     What is lifted and then refused all the same stays as it was written.
     """
     kept: dict[int, str] = {}
     while True:
-        workspace = _read(root, config, files, source, locks, version, overlay or {}, kept)
+        changed = overlay or {}
+        workspace = _read(root, config, files, source, locks, version, changed, kept, others)
         if not workspace.made.lifting.lifts:
             return workspace
-        refused = {row.endpoint: row.finding for row in plan_of(workspace).refusals}
+        plan = plan_of(workspace)
+        refused = {row.endpoint: row.finding for row in plan.refusals}
         rows = kept_lines(refused, workspace.made)
         if not rows:
-            return workspace
+            return replace(workspace, planned=plan)
         kept |= rows
 
 
@@ -141,25 +149,34 @@ def _read(
     version: str | None,
     changed: Mapping[str, bytes | None],
     kept: Mapping[int, str],
+    read: Mapping[str, bytes] | None,
 ) -> Workspace:
     """Read a monolith once; *kept* are lines that are not lifted, with the reason."""
     locked = next((lock for lock in locks if lock.path == original.path), None)
     made = lift(original, config, locked, kept)
     source = made.source
-    others = dict(
-        load_sources(root, files, interesting(_stem(source.path), classes_in(source.data))).files
-    )
+    if read is None:
+        matters = interesting(_stem(source.path), classes_in(source.data))
+        read = load_sources(root, files, matters).files
+    others = dict(read)
     for path, data in changed.items():
         others.pop(path, None)
         if data is not None and path.endswith(".py"):
             others[path] = data
+    contents: dict[str, bytes | None] = {}
+
+    def content(path: str) -> bytes | None:
+        if path not in contents:
+            contents[path] = others[path] if path in others else _content(root, path, changed)
+        return contents[path]
+
     surveyed = survey(
         source,
         files,
         others,
         source_roots=config.source_roots,
         fastapi=_version(root, version or config.fastapi_version),
-        read_module=lambda path: _content(root, path, changed),
+        read_module=content,
         hints=_hints(root),
         registrars=made.lifting.registrars,
     )
@@ -178,7 +195,18 @@ def _read(
     existing = dict(load_sources(root, [p for p in wanted if (root / p).is_file()]).files)
     existing |= {p: d for p, d in changed.items() if d is not None and p in wanted}
     return Workspace(
-        root, config, files, original, source, surveyed, locks, existing, made, order, included
+        root=root,
+        config=config,
+        files=files,
+        original=original,
+        source=source,
+        survey=surveyed,
+        locks=locks,
+        existing=existing,
+        made=made,
+        order=order,
+        included=included,
+        others=read,
     )
 
 
@@ -259,6 +287,8 @@ def _content(root: Path, path: str, changed: Mapping[str, bytes | None]) -> byte
 
 def plan_of(workspace: Workspace, unrewritable: Mapping[str, str] | None = None) -> Plan:
     """Plan the whole assignment; *unrewritable* endpoints (name to reason) stay."""
+    if workspace.planned is not None and not unrewritable:
+        return workspace.planned
     init = target_init(workspace.survey.layout, workspace.config)
     parent = str(PurePosixPath(init).parent.parent / "__init__.py")
     home = str(PurePosixPath(workspace.survey.layout.directory or ".") / "__init__.py")
@@ -288,7 +318,17 @@ def after(workspace: Workspace, changes: ChangeSet, locks: tuple[LockedMonolith,
     path = workspace.original.path
     data = overlay.get(path)
     source = workspace.original if data is None else decode(path, data)
-    return read_workspace(workspace.root, workspace.config, files, source, locks, None, overlay)
+    return read_workspace(
+        workspace.root,
+        workspace.config,
+        files,
+        source,
+        locks,
+        None,
+        overlay,
+        # What the monolith has lost is in no other file that it was not in before.
+        workspace.others,
+    )
 
 
 # ---------------------------------------------------------------- finding things

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
 from aurum_refactor.analysis.bindings import is_type_checking
+from aurum_refactor.analysis.nodes import parsed
 from aurum_refactor.analysis.statements import absolute_module
 from aurum_refactor.language import BUILTINS, LOUD_BUILTINS, QUIET_PACKAGES
 
@@ -35,20 +38,31 @@ def loud_modules(modules: Collection[str], project: Collection[str], read: Read)
 
 def _is_calm(module: str, read: Read, others: Callable[[str], bool]) -> bool:
     content = read(module)
-    if content is None:
-        return False
-    try:
-        tree = ast.parse(content[0])
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
+    runs = None if content is None else _runs(*content)
+    return runs is not None and all(map(others, runs.origins)) and runs.defines_only
+
+
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """What a file does when it is imported."""
+
+    # Modules it imports, in its order.
+    origins: tuple[str, ...]
+    defines_only: bool
+
+
+@lru_cache(maxsize=8192)
+def _runs(data: bytes, package: str) -> _Runs | None:
+    """None for a file that does not parse."""
+    tree = parsed(data)
+    if tree is None:
+        return None
+    origins = list(_origins(tree, package))
     quiet = set(BUILTINS - LOUD_BUILTINS)
-    for name, origin in _origins(tree, content[1]):
-        if origin.partition(".")[0] in QUIET_PACKAGES:
-            quiet.add(name)
-        if not others(origin):
-            return False
+    quiet |= {name for name, origin in origins if origin.partition(".")[0] in QUIET_PACKAGES}
     quiet |= {node.name for node in tree.body if isinstance(node, ast.ClassDef) and _is_plain(node)}
-    return all(_defines(node, quiet) for node in tree.body)
+    only = all(_defines(node, quiet) for node in tree.body)
+    return _Runs(tuple(dict.fromkeys(origin for _, origin in origins)), only)
 
 
 def _is_plain(node: ast.ClassDef) -> bool:

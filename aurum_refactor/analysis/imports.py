@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from aurum_refactor.analysis.statements import absolute_module
 
@@ -14,6 +15,7 @@ _IMPORT = re.compile(rb"(?m)^[ \t]*import[ \t]+([^\n#;]+)")
 _NAME = re.compile(r"[^\W\d]\w*")
 
 
+@lru_cache(maxsize=8192)
 def imported_modules(data: bytes, package: str) -> frozenset[str]:
     """Absolute modules that a file may import, function-local ones included.
 

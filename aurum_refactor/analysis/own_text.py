@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import PurePosixPath
 
-from aurum_refactor.analysis.nodes import nodes_of
+from aurum_refactor.analysis.nodes import nodes_of, parsed
 from aurum_refactor.model import ModuleUse
 
 WHAT = "reads text"
@@ -57,11 +57,10 @@ def text_reads(
             return ()
     elif pure.name.encode() not in data or _READS.search(data) is None:
         return ()
-    try:
-        tree = tree or ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = tree or parsed(data)
+    if tree is None:
         return ()
-    alone = sum(PurePosixPath(file).name == pure.name for file in files) == 1
+    alone = sum(file == pure.name or file.endswith(f"/{pure.name}") for file in files) == 1
     reader = _Reader(tree, pure, at_home=at_home, alone=alone)
     return tuple(ModuleUse(path, line, WHAT, what) for line, what in sorted(reader.found()))
 

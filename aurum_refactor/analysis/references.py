@@ -6,8 +6,9 @@ import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
-from aurum_refactor.analysis.nodes import nodes_of
+from aurum_refactor.analysis.nodes import nodes_of, parsed
 from aurum_refactor.analysis.statements import absolute_module
 from aurum_refactor.analysis.whole_purges import whole_purges
 from aurum_refactor.model import Finding, ModuleUse, Reference, Severity, Use
@@ -121,6 +122,8 @@ def spellings_of(module: str, path: str) -> frozenset[str]:
     return frozenset({module, stem})
 
 
+# A project is surveyed before and after a change, and few of its files differ.
+@lru_cache(maxsize=4096)
 def references_in(
     path: str, package: str, data: bytes, spellings: frozenset[str], *, at_home: bool = False
 ) -> Referenced:
@@ -138,11 +141,13 @@ def references_in(
         Sorted references and module uses; a file that does not parse gives one
         warning and nothing else.
     """
-    try:
-        tree = ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        line = getattr(error, "lineno", None) or 1
-        return Referenced((), (), (_unparsable(path, line, error),))
+    tree = parsed(data)
+    if tree is None:
+        try:
+            tree = ast.parse(data)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            line = getattr(error, "lineno", None) or 1
+            return Referenced((), (), (_unparsable(path, line, error),))
     reader = Reader(path, package, tree, spellings, at_home=at_home)
     reader.read()
     return Referenced(tuple(sorted(set(reader.references))), tuple(sorted(set(reader.uses))), ())
@@ -164,29 +169,30 @@ def _unparsable(path: str, line: int, error: BaseException) -> Finding:
     )
 
 
-def purges(path: str, data: bytes, module: str) -> list[ModuleUse]:
+@lru_cache(maxsize=4096)
+def purges(path: str, data: bytes, module: str) -> tuple[ModuleUse, ...]:
     """Code that takes modules out of ``sys.modules`` by a computed name that fits *module*.
 
     ``for name in list(sys.modules): if name.startswith("app"): del sys.modules[name]``
     is common in tests; a string that is exactly a prefix of the module's name
     decides whether it is meant.
     """
-    if _PURGE.search(data) is None:
-        return []
+    if b"sys.modules" not in data or _PURGE.search(data) is None:
+        return ()
     parts = module.split(".")
     prefixes = {".".join(parts[:length]) for length in range(1, len(parts) + 1)}
     prefixes |= {prefix + "." for prefix in prefixes}
-    tree = _parsed(data)
+    tree = parsed(data)
     every = list(ast.walk(tree)) if tree is not None else []
     whole = whole_purges(every)
     lines = [line for node in every if (line := _purge_line(node)) is not None]
     # As many as the pattern sees: nothing is removed in a spelling that is not looked at.
     if lines and len(lines) == len(_PURGE.findall(data)) and all(line in whole for line in lines):
         fitting = [line for line in sorted(whole) if module.startswith(whole[line])]
-        return [ModuleUse(path, line, "remove all", whole[line]) for line in fitting]
+        return tuple(ModuleUse(path, line, "remove all", whole[line]) for line in fitting)
     exact = re.search(rb"[\"']" + re.escape(module.encode()) + rb"[\"']", data)
     if exact is not None:
-        return [ModuleUse(path, data.count(b"\n", 0, exact.start()) + 1, "remove", "by name")]
+        return (ModuleUse(path, data.count(b"\n", 0, exact.start()) + 1, "remove", "by name"),)
     found = []
     for scope in every:
         if not isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef | ast.Module):
@@ -201,14 +207,7 @@ def purges(path: str, data: bytes, module: str) -> list[ModuleUse]:
         lines = [line for node in nodes if (line := _purge_line(node)) is not None]
         if lines and any(isinstance(n, ast.Constant) and n.value in prefixes for n in nodes):
             found.append(ModuleUse(path, lines[0], "remove", "by prefix"))
-    return found
-
-
-def _parsed(data: bytes) -> ast.Module | None:
-    try:
-        return ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    return tuple(found)
 
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -236,29 +235,42 @@ def loosely_patched(data: bytes, names: frozenset[str]) -> frozenset[str]:
     A fixture may return the module: ``monkeypatch.setattr(api, "helper", fake)``
     and ``api.helper = fake`` with ``api`` a parameter.
     """
-    found: set[str] = set()
-    loose = b"setattr" in data or b"delattr" in data or b"patch.object" in data
-    for match in _LOOSE.finditer(data) if loose else ():
-        name = match.group(2).decode()
-        if name in names and not _imports(data, match.group(1)):
-            found.add(name)
-    stored = [
-        (match.group(1), match.group(2).decode())
-        for match in _STORED.finditer(data)
-        if match.group(1) not in (b"self", b"cls") and match.group(2).decode() in names
-    ]
-    if stored:
+    set_by_name, stored = _replaced(data)
+    found = {name for owner, name in set_by_name if name in names and not _imports(data, owner)}
+    owners = {(owner, name) for owner, name in stored if name in names}
+    if owners:
         parameters = {
             word for match in _DEF.finditer(data) for word in _WORD.findall(match.group(1))
         }
-        found |= {name for owner, name in stored if owner in parameters}
+        found |= {name for owner, name in owners if owner in parameters}
     return frozenset(found)
 
 
+_Replaced = frozenset[tuple[bytes, str]]
+
+
+@lru_cache(maxsize=4096)
+def _replaced(data: bytes) -> tuple[_Replaced, _Replaced]:
+    """``(owner, attribute)`` of what a file replaces: by a call, and by assignment."""
+    loose = b"setattr" in data or b"delattr" in data or b"patch.object" in data
+    set_by_name = {
+        (match.group(1), match.group(2).decode())
+        for match in (_LOOSE.finditer(data) if loose else ())
+    }
+    stored = set()
+    # The dot and the sign first: few lines hold both, and all begin somehow.
+    for assigned in _ASSIGNED.finditer(data):
+        match = _STORED.match(data, data.rfind(b"\n", 0, assigned.start()) + 1)
+        if match is not None and match.group(1) not in (b"self", b"cls"):
+            stored.add((match.group(1), match.group(2).decode()))
+    return frozenset(set_by_name), frozenset(stored)
+
+
+_ASSIGNED = re.compile(rb"\.[A-Za-z_]\w*[ \t]*=[^=]")
 _LOOSE = re.compile(
     rb"(?:\bsetattr|\bpatch\.object|\bdelattr)\(\s*([A-Za-z_]\w*)\s*,\s*[\"']([A-Za-z_]\w*)[\"']"
 )
-_STORED = re.compile(rb"(?m)^[ \t]+([A-Za-z_]\w*)\.([A-Za-z_]\w*)[ \t]*=[^=]")
+_STORED = re.compile(rb"[ \t]+([A-Za-z_]\w*)\.([A-Za-z_]\w*)[ \t]*=[^=]")
 
 
 def _imports(data: bytes, name: bytes) -> bool:
@@ -281,6 +293,10 @@ _INTERESTING = (
 )
 
 
+#: What a condition on ``sys.modules`` can be written around.
+_HOLDERS = (ast.With, ast.AsyncWith, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
 class Reader:
     """One pass over one file; holds only its findings and the aliases it learnt."""
 
@@ -297,6 +313,7 @@ class Reader:
         self.package = package
         self.tree = tree
         self.spellings = spellings
+        self.beginnings = tuple(sorted(spellings))
         self.references: list[Reference] = []
         self.uses: list[ModuleUse] = []
         self.aliases: set[str] = set()
@@ -328,8 +345,8 @@ class Reader:
                         self._removed(target)
         if not self.at_home:
             self._undone()
-        if self.aliases or self.at_home:
-            self._dynamic()
+        if self.has_dynamic and (self.aliases or self.at_home):
+            self._dynamic(nodes)
 
     def _undone(self) -> None:
         """Imports of the monolith that ``sys.modules`` forgets when a block ends.
@@ -342,7 +359,7 @@ class Reader:
             return
         if any(map(self._executes, self.tree.body)):
             return
-        for node in ast.walk(self.tree):
+        for node in nodes_of(self.tree, _HOLDERS):
             match node:
                 case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
                     heads = [item.context_expr for item in items]
@@ -423,6 +440,9 @@ class Reader:
 
     def _is_dynamic_import(self, node: ast.expr) -> bool:
         match node:
+            case ast.Name() | ast.Attribute() | ast.Constant():
+                # What is asked about most often.
+                return False
             case ast.Call(func=func, args=[ast.Constant(value=str(text)), *_]):
                 called = _dotted(func) or ""
                 return text in self.spellings and called.rpartition(".")[2] in (
@@ -464,9 +484,10 @@ class Reader:
             self._use("dynamic", node.lineno, f"{called}()")
         if called == "reload" and any(map(self.is_alias, arguments)):
             self._use("reload", node.lineno)
-        if called in ("pop", "delitem", "setitem", "dict") and "modules" in ast.unparse(node):
+        if called in ("pop", "delitem", "setitem", "dict"):
             keys = [key for a in arguments if isinstance(a, ast.Dict) for key in a.keys if key]
-            if any(self._names_monolith(argument) for argument in [*arguments, *keys]):
+            named = any(self._names_monolith(argument) for argument in [*arguments, *keys])
+            if named and "modules" in ast.unparse(node):
                 self._use("remove", node.lineno)
         if called in COPYING and not self.at_home:
             self._copied(node, called)
@@ -482,8 +503,7 @@ class Reader:
             isinstance(inner, ast.Constant) and inner.value in self.spellings
             for inner in ast.walk(node)
         )
-        by_file = any(mentions_file(inner, self.spellings) for inner in ast.walk(self.tree))
-        if not named and not by_file:
+        if not named and not self.names_file:
             return
         if called in ("run_module", "run_path"):
             as_script = any(
@@ -524,6 +544,12 @@ class Reader:
         ]
         return bool(stored) and (not executed or min(stored) < min(executed))
 
+    @cached_property
+    def names_file(self) -> bool:
+        """Whether the file holds a path that ends in the monolith's."""
+        kinds = (ast.BinOp, ast.Call, ast.Assign)
+        return any(mentions_file(node, self.spellings) for node in nodes_of(self.tree, kinds))
+
     def _handed_on(self, node: ast.Call, called: str) -> None:
         """The monolith's module object is an argument: whatever is named there may be replaced."""
         for keyword in node.keywords:
@@ -563,6 +589,8 @@ class Reader:
         return isinstance(node, ast.Constant) and node.value in self.spellings
 
     def _string(self, text: str, line: int) -> None:
+        if not text.startswith(self.beginnings):
+            return
         for spelling in self.spellings:
             for separator in (".", ":"):
                 if text.startswith(spelling + separator):
@@ -583,40 +611,47 @@ class Reader:
 
     # ------------------------------------------------------------ forwarders
 
-    def _dynamic(self) -> None:
+    def _dynamic(self, nodes: Sequence[ast.AST]) -> None:
         """``setattr(monolith, name, value)``: bounded by a literal collection, or not."""
-        if not self.has_dynamic:
-            return
-        for call, guards in calls_with_guards(self.tree, ()):
-            called = _last(call.func)
-            if called == "vars" and call.args and self.is_alias(call.args[0]):
-                self._use("dynamic", call.lineno, "vars()")
-            if called not in ("setattr", "delattr", "object"):
-                continue
-            first, starred = next(iter(call.args), None), call.args[1:2]
-            if any(isinstance(argument, ast.Starred) for argument in (first, *starred)):
-                # ``setattr(module, *item)``: whatever the item says.
-                if first is not None and (isinstance(first, ast.Starred) or self.is_alias(first)):
-                    self._use("dynamic", call.lineno, ast.unparse(call))
-                continue
-            if len(call.args) < _TWO:
-                continue
-            target, name = call.args[0], call.args[1]
-            if isinstance(name, ast.Constant) or not self.is_alias(target):
-                continue
-            bounded = self.bounded_by(name, guards)
-            if bounded is None:
-                self._use("dynamic", call.lineno, ast.unparse(name))
-            else:
-                for member in bounded:
-                    self._reference(member, Use.FORWARD, call.lineno)
-        for node in ast.walk(self.tree):
+        unbounded = [
+            node for node in nodes if isinstance(node, ast.Call) and self._sets_by_value(node)
+        ]
+        # Which conditions hold somewhere is asked only where one is needed.
+        guarded = calls_with_guards(self.tree, ()) if unbounded else ()
+        meant = set(map(id, unbounded))
+        for call, guards in guarded:
+            if id(call) in meant:
+                bounded = self.bounded_by(call.args[1], guards)
+                if bounded is None:
+                    self._use("dynamic", call.lineno, ast.unparse(call.args[1]))
+                else:
+                    for member in bounded:
+                        self._reference(member, Use.FORWARD, call.lineno)
+        for node in nodes:
             if (
                 isinstance(node, ast.Attribute)
                 and node.attr == "__dict__"
                 and self.is_alias(node.value)
             ):
                 self._use("dynamic", node.lineno, "__dict__")
+
+    def _sets_by_value(self, call: ast.Call) -> bool:
+        """True for a call that replaces what a value says; notes those that no guard bounds."""
+        called = _last(call.func)
+        if called == "vars" and call.args and self.is_alias(call.args[0]):
+            self._use("dynamic", call.lineno, "vars()")
+        if called not in ("setattr", "delattr", "object"):
+            return False
+        first, starred = next(iter(call.args), None), call.args[1:2]
+        if any(isinstance(argument, ast.Starred) for argument in (first, *starred)):
+            # ``setattr(module, *item)``: whatever the item says.
+            if first is not None and (isinstance(first, ast.Starred) or self.is_alias(first)):
+                self._use("dynamic", call.lineno, ast.unparse(call))
+            return False
+        if len(call.args) < _TWO:
+            return False
+        target, name = call.args[0], call.args[1]
+        return not isinstance(name, ast.Constant) and self.is_alias(target)
 
     def bounded_by(self, name: ast.expr, guards: Sequence[ast.expr]) -> frozenset[str] | None:
         literals = _literal_collections(self.tree)

@@ -6,13 +6,15 @@ import ast
 import hashlib
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
 
 from aurum_refactor.analysis.effects import loud_modules
 from aurum_refactor.analysis.foreign_modules import Modules
 from aurum_refactor.analysis.foreign_state import foreign_effects
 from aurum_refactor.analysis.imports import imported_modules, looking_back
+from aurum_refactor.analysis.lines import lines_with
 from aurum_refactor.analysis.nested import group
-from aurum_refactor.analysis.nodes import nodes_of
+from aurum_refactor.analysis.nodes import nodes_of, parsed
 from aurum_refactor.analysis.own_text import text_reads
 from aurum_refactor.analysis.receivers import receivers_of
 from aurum_refactor.analysis.references import (
@@ -310,21 +312,32 @@ def _unsteady(
     """
     found: set[str] = set()
     stored = set(_STORED_ATTRIBUTE.findall(source.data))
-    texts: dict[str, bytes] = {}
+    rebound: dict[str, frozenset[bytes]] = {}
     for statement in statements:
         for row in statement.imports:
             if row.attribute is None or row.module not in project:
                 continue
-            if row.module not in texts:
+            if row.module not in rebound:
                 content = read(row.module)
-                texts[row.module] = b"" if content is None else content[0]
-            name = re.escape(row.attribute.encode())
-            if (
-                b"global " in texts[row.module]
-                and re.search(rb"\bglobal\b[^\n]*\b" + name + rb"\b", texts[row.module])
-            ) or row.attribute.encode() in stored:
+                rebound[row.module] = _global_words(b"" if content is None else content[0])
+            name = row.attribute.encode()
+            if name in rebound[row.module] or name in stored:
                 found.add(row.bound)
     return frozenset(found)
+
+
+def _global_words(data: bytes) -> frozenset[bytes]:
+    """Words that stand behind ``global`` on a line."""
+    return frozenset(
+        word
+        for start, end in lines_with(data, b"global")
+        if (match := _GLOBAL.search(data, start, end)) is not None
+        for word in _NAME.findall(match[1])
+    )
+
+
+_GLOBAL = re.compile(rb"\bglobal\b([^\n]*)")
+_NAME = re.compile(rb"[\w\x80-\xff]+")
 
 
 _STORED_ATTRIBUTE = re.compile(rb"\.([A-Za-z_]\w*)[ \t]*=[^=]")
@@ -336,6 +349,7 @@ def _class_names(data: bytes) -> list[str]:
     return [(match[1] or match[2]).decode() for match in _CLASS.finditer(data)]
 
 
+@lru_cache(maxsize=8192)
 def classes_in(data: bytes) -> frozenset[str]:
     """Names of the classes of a file that may stand in OpenAPI, read off its lines."""
     return frozenset(_class_names(data))
@@ -432,12 +446,21 @@ def _walks(path: str, data: bytes, package: str, project: frozenset[str]) -> lis
 
 def _walked(data: bytes, package: str, project: frozenset[str]) -> list[tuple[int, str]]:
     """``(line, owner)`` of every attribute ``routes`` that is not a module of that name."""
-    try:
-        tree = ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    return [
+        (line, owner)
+        for line, owner, full in _walked_owners(data, package)
+        if f"{full}.routes" not in project and full not in ("fastapi", "starlette")
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _walked_owners(data: bytes, package: str) -> tuple[tuple[int, str, str], ...]:
+    """``(line, owner, owner's full name)`` of every attribute ``routes`` of a file."""
+    tree = parsed(data)
+    if tree is None:
         # What such a file does is not known; a line that looks like a walk counts.
         matches = _WALK.finditer(data)
-        return [(data.count(b"\n", 0, match.start()) + 1, "") for match in matches]
+        return tuple((data.count(b"\n", 0, match.start()) + 1, "", "") for match in matches)
     modules: dict[str, str] = {}
     attributes: list[ast.Attribute] = []
     for node in nodes_of(tree, (ast.Import, ast.ImportFrom, ast.Attribute)):
@@ -457,10 +480,8 @@ def _walked(data: bytes, package: str, project: frozenset[str]) -> list[tuple[in
     for node in attributes:
         owner = ast.unparse(node.value)
         root, dot, rest = owner.partition(".")
-        full = modules.get(root, "") + dot + rest
-        if f"{full}.routes" not in project and full not in ("fastapi", "starlette"):
-            found.append((node.lineno, owner))
-    return found
+        found.append((node.lineno, owner, modules.get(root, "") + dot + rest))
+    return tuple(found)
 
 
 #: Libraries that iterate ``app.routes`` themselves (semantics 5.2).

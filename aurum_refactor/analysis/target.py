@@ -6,8 +6,10 @@ import keyword
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import PurePosixPath
 
+from aurum_refactor.analysis.lines import lines_with
 from aurum_refactor.errors import UsageError
 from aurum_refactor.model import FastAPIVersion, Layout
 
@@ -70,6 +72,7 @@ def layout_of(
     )
 
 
+@lru_cache(maxsize=65536)
 def module_name(path: str, source_root: str) -> str:
     """Dotted name of any file of the project; files outside the root by their own path."""
     pure = PurePosixPath(path)
@@ -167,16 +170,22 @@ def _named(path: PurePosixPath, root: PurePosixPath, hints: tuple[bytes, ...]) -
         if not parts:
             return 0
     else:
-        *above, last = parts
+        *above, name = parts
         dotted = re.escape(".".join(parts).encode())
         package = re.escape(".".join(above).encode())
         pattern = (
             rb"(?<![\w.])" + dotted + rb"(?!\w)"
-            rb"|\bfrom[ \t]+" + package + rb"[ \t]+import\b[^\n]*\b" + last.encode() + rb"\b"
+            rb"|\bfrom[ \t]+" + package + rb"[ \t]+import\b[^\n]*\b" + name.encode() + rb"\b"
         )
-    # Both spellings hold the package's name; most files do not.
-    word = ".".join(parts[:-1] or parts).encode()
-    return sum(len(re.findall(pattern, hint)) for hint in hints if word in hint)
+    # Both spellings hold the package's name and, on one line, the last; most files do not.
+    word, last = ".".join(parts[:-1] or parts).encode(), parts[-1].encode()
+    compiled = re.compile(pattern)
+    return sum(
+        len(compiled.findall(hint, start, end))
+        for hint in hints
+        if word in hint
+        for start, end in lines_with(hint, last)
+    )
 
 
 def _resolves(module: str, root: PurePosixPath, path: PurePosixPath, files: frozenset[str]) -> bool:

@@ -381,7 +381,7 @@ def test_removal_by_a_prefix_that_fits(code: str) -> None:
     ],
 )
 def test_removal_of_other_modules(code: str) -> None:
-    assert purges("tests/x.py", code.encode(), "shop.main") == []
+    assert purges("tests/x.py", code.encode(), "shop.main") == ()
 
 
 # ---------------------------------------------------------------- which files are read at all
