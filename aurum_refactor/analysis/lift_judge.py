@@ -166,10 +166,11 @@ class _Case:
             self.no(offset, f"it declares {name} global")
 
     def _handler(self, nested: Nested) -> None:
-        """A registration does not go without its endpoint."""
+        """A registration does not go without its endpoint, unless that is another module's."""
         root = nested.endpoint.name.partition(".")[0]
         by_call = all(row.form is not Form.DECORATOR for row in nested.endpoint.registrations)
-        if by_call and root not in self.binds and self._owner(root) is not None:
+        owner = None if root in self.binds or not by_call else self._owner(root)
+        if owner is not None and not _imports(owner.function, root):
             offset = nested.index - self.first
             self.no(offset, f"its handler {nested.endpoint.name} stays in the function around")
 
@@ -413,6 +414,11 @@ def _keeps(call: ast.Call, local: frozenset[str]) -> bool:
         for argument in arguments
         for inner in ast.walk(argument)
     )
+
+
+def _imports(function: ast.AST, name: str) -> bool:
+    """True if nothing but imports in a function binds a name of it."""
+    return all(isinstance(n, ast.alias) for n in ast.walk(function) if _binds_name(n, name))
 
 
 def _counts_frames(node: ast.AST) -> bool:
