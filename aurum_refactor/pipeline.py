@@ -184,6 +184,8 @@ def _read(
     asked = {o for lock in locks if lock.module == surveyed.layout.module for o in lock.options}
     config = replace(
         config,
+        # What was told once holds for the state after as well.
+        fastapi_version=version or config.fastapi_version,
         coalesce=config.coalesce or "coalesce" in asked,
         factor=config.factor or "factor" in asked,
     )

@@ -156,7 +156,8 @@ class _Redirector:
         new = rebuild(node, lambda child: self.code(child, scope))
         for index, argument in enumerate(node.args):
             alias = alias_at(argument.value, scope)
-            if alias is None or argument.keyword is not None:
+            keyword = argument.keyword.value if argument.keyword else ""
+            if alias is None or keyword not in ("", "target"):
                 continue
             home = self._named_with(node, index)
             if home is None:
@@ -168,11 +169,14 @@ class _Redirector:
 
     def _named_with(self, node: cst.Call, index: int) -> str | None:
         """The one home of the names that a call mentions beside the module's object."""
-        following = node.args[index + 1 : index + 2]
+        following = [row for row in node.args[index + 1 : index + 2] if row.keyword is None]
+        if node.args[index].keyword is not None:
+            # The name stands in a keyword of its own, wherever that is.
+            following = [row for row in node.args if row.keyword and row.keyword.value in _NAMING]
         names = [
             str(argument.value.evaluated_value)
             for argument in following
-            if isinstance(argument.value, cst.SimpleString) and argument.keyword is None
+            if isinstance(argument.value, cst.SimpleString)
         ]
         if not names and dotted_tail(node.func) == "multiple":
             names = [
@@ -261,6 +265,8 @@ class _Redirector:
         return Scope(found, found, scope.locals | bound)
 
 
+#: Keywords that hold the name of what is replaced on a target.
+_NAMING = ("attribute", "name")
 _ANNOTATION = re.compile(r"""['"][\w.\[\], |]+['"]""")
 
 

@@ -117,6 +117,7 @@ def test_nothing_is_written(tmp_path: Path) -> None:
     assert sorted(path.name for path in root.iterdir()) == [".git", "a.py"]
 
 
+@pytest.mark.wish(10)
 def test_equal_projects_give_equal_plans(tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()
     (tmp_path / "y").mkdir()

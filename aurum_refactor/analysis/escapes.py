@@ -152,20 +152,43 @@ def _dynamic(reader: Reader) -> Iterator[tuple[int, str | None]]:
 
 
 def _handed_on(reader: Reader) -> Iterator[int]:
-    for parent in ast.walk(reader.tree):
+    every = list(ast.walk(reader.tree))
+    naming = {
+        id(keyword)
+        for node in every
+        if isinstance(node, ast.Call) and _names_target(node)
+        for keyword in node.keywords
+    }
+    for parent in every:
         for child in ast.iter_child_nodes(parent):
             if isinstance(child, ast.expr) and reader.is_alias(child):
                 load = isinstance(getattr(child, "ctx", ast.Load()), ast.Load)
-                if load and not _is_understood(parent, child):
+                names_target = id(parent) in naming
+                if load and not _is_understood(parent, child, names_target=names_target):
                     yield child.lineno
 
 
-def _is_understood(parent: ast.AST, child: ast.expr) -> bool:
+def _names_target(call: ast.Call) -> bool:
+    """``patch.object(target=main, attribute="X")``: what is replaced is written out."""
+    return _called(call) == "multiple" or any(
+        keyword.arg in ("attribute", "name") and isinstance(keyword.value, ast.Constant)
+        for keyword in call.keywords
+    )
+
+
+def _called(call: ast.Call) -> str:
+    func = call.func
+    return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+
+
+def _is_understood(parent: ast.AST, child: ast.expr, *, names_target: bool) -> bool:
     match parent:
         case ast.Attribute() | ast.Compare() | ast.Expr() | ast.Assign():
             return True
-        case ast.Call(func=func, args=args):
-            called = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+        case ast.keyword(arg="target"):
+            return names_target
+        case ast.Call(args=args):
+            called = _called(parent)
             if called in _HARMLESS or called in _BY_NAME or called == "multiple":
                 return True
             following = [b for a, b in pairwise(args) if a is child]

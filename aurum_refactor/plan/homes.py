@@ -16,6 +16,7 @@ from aurum_refactor.plan.names import FOREVER, NameTable
 from aurum_refactor.plan.objects import Objects
 from aurum_refactor.plan.runs import Movable, Observers
 from aurum_refactor.plan.ties import MOVING_KINDS, Ties, import_reads
+from aurum_refactor.plan.wrapped import parted, wrapped_functions
 
 #: Stands for the monolith among the domains that need something.
 HOME = ""
@@ -139,6 +140,8 @@ class _Decision:
         self.reads = [frozenset(r.name for r in s.reads) for s in survey.statements]
         self.domain_places = self._domain_places()
         self.registering = self._registering()
+        self.wrapped = wrapped_functions(survey, names)
+        self.domains = {ordinal: member.domain for ordinal, member in movable.items()}
 
     def _why_stuck(self, statement: Statement) -> str | None:
         endpoint = any(e.ordinal == statement.ordinal for e in self.survey.endpoints)
@@ -180,6 +183,8 @@ class _Decision:
                     continue
             place = self._shared_place(shared, {*owned, *shared})
             stuck = self._misplaced(owned, shared, place)
+            if not stuck:
+                stuck = parted(self.wrapped, self.domains, owned, shared)
             if not stuck:
                 return self._homes(owned, shared, place, needed)
             self.stuck.update(stuck)

@@ -31,6 +31,7 @@ from aurum_refactor.plan.names import NameTable
 from aurum_refactor.plan.rehome_ties import RehomeTies
 from aurum_refactor.plan.runs import Observers
 from aurum_refactor.plan.ties import import_reads
+from aurum_refactor.plan.wrapped import read_where_decorated
 
 #: Stands for the monolith among those that need something.
 HOME = ""
@@ -92,9 +93,10 @@ class _Decision:
         self.leaf, self.leaf_path = leaf, leaf_path
         self.names = NameTable.of(survey, frozenset(self.new))
         reasons = {name: stay.reason for name, stay in pinned.items()}
+        self.pinned = {**self._beside_decorators(), **pinned}
+        reasons |= {name: stay.reason for name, stay in self.pinned.items()}
         self.ties = RehomeTies(survey, self.names, reasons)
-        self.pinned = pinned
-        self.exports = frozenset(exports)
+        self.exports = frozenset(exports) | (self.pinned.keys() - pinned.keys())
         inert = inert_names(survey)
         self.observers = Observers.of(
             survey, reached_by_running(survey.statements, inert), frozenset(self.new)
@@ -112,6 +114,34 @@ class _Decision:
         self.live = frozenset(name for name in self.names.bound if self.names.may_be_replaced(name))
         self.exported = self._public()
         self.held = self._held(waiting)
+
+    def _beside_decorators(self) -> dict[str, Stay]:
+        """What FastAPI before 0.123.5 looks up beside a decorator that stays (R-20)."""
+        if not self.survey.fastapi.may_be_below(0, 123, 5):
+            return {}
+        why = "FastAPI before 0.123.5 looks annotations up where a decorator is written (R-20)"
+        layout = self.survey.layout
+        found: dict[str, Stay] = {}
+        rows = [(layout.path, self.survey.statements, set(self.names.bound))]
+        for module in self.new.values():
+            imports = (row for s in module.statements for row in s.imports)
+            taken = {
+                r.bound for r in imports if r.module == layout.module and r.bound == r.attribute
+            }
+            rows.append((module.path, module.statements, taken))
+        for path, statements, taken in rows:
+            for statement in statements:
+                around, texts = read_where_decorated(statement, future=bool(self.survey.future))
+                wrappers = {name for name in around & taken if self._is_defined(name)}
+                if wrappers and texts:
+                    line = statement.span.first
+                    wanted = wrappers | (texts & self.names.bound.keys())
+                    found |= {name: Stay(name, why, path, line) for name in wanted}
+        return found
+
+    def _is_defined(self, name: str) -> bool:
+        kinds = (StatementKind.FUNCTION, StatementKind.CLASS)
+        return any(self.survey.statements[o].kind in kinds for o, _ in self.names.bindings(name))
 
     def _public(self) -> frozenset[str]:
         """Names that the monolith's ``__all__`` or a star import of it ask for."""

@@ -155,8 +155,26 @@ class _Writer(ast.NodeTransformer):
             ast.Constant(places[i]) if i in places else self.visit(argument)
             for i, argument in enumerate(node.args)
         ]
-        keywords = [ast.keyword(k.arg, self.visit(k.value)) for k in node.keywords]
+        target = next((k.value for k in node.keywords if k.arg == "target"), None)
+        owner = None if target is None else self._module(target)
+        if owner is not None and _tail(node.func) == "multiple":
+            return self._multiple(node, owner)
+        keywords = [
+            self._keyword(k, owner) if owner else ast.keyword(k.arg, self.visit(k.value))
+            for k in node.keywords
+        ]
         return ast.Call(self.visit(node.func), args, keywords)
+
+    def _keyword(self, node: ast.keyword, owner: str) -> ast.keyword:
+        """One of ``target=main, attribute="X"``: together they are the place that is patched."""
+        match node:
+            case ast.keyword(arg="target"):
+                return ast.keyword(node.arg, ast.Constant("of"))
+            case ast.keyword(arg="attribute" | "name", value=ast.Constant(value=str(name))):
+                place = spelled(self.side.location(owner, name))
+                return ast.keyword(node.arg, ast.Constant(place))
+            case _:
+                return ast.keyword(node.arg, self.visit(node.value))
 
     def _module(self, node: ast.expr) -> str | None:
         token = self.chain(node) if isinstance(node, ast.Name | ast.Attribute) else None
@@ -168,12 +186,9 @@ class _Writer(ast.NodeTransformer):
 
     def _multiple(self, node: ast.Call, owner: str) -> ast.Call:
         keywords = [
-            ast.keyword(
-                k.arg
-                if k.arg is None or k.arg in _OPTIONS
-                else spelled(self.side.location(owner, k.arg)),
-                self.visit(k.value),
-            )
+            self._keyword(k, owner)
+            if k.arg is None or k.arg in _OPTIONS
+            else ast.keyword(spelled(self.side.location(owner, k.arg)), self.visit(k.value))
             for k in node.keywords
         ]
         args = [ast.Constant("of"), *(self.visit(a) for a in node.args[1:])]

@@ -69,6 +69,10 @@ def looks_of(code: CodeType) -> tuple[tuple[Look, ...], tuple[tuple[str, ...], .
         if name in ATTRIBUTES and words:
             words.append(step.argval)
             continue
+        if words == ["__name__"] and name == "STORE_NAME" and step.argval == "__module__":
+            # How every class body begins; its author has read nothing.
+            words = []
+            continue
         if words:
             if name in ("STORE_ATTR", "DELETE_ATTR"):
                 stores.append((*words, step.argval))

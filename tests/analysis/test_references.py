@@ -276,6 +276,7 @@ def test_other_mappings_may_have_the_modules_name_as_a_key(code: str) -> None:
     assert uses(code) == []
 
 
+@pytest.mark.wish(5)
 def test_a_file_that_does_not_parse_is_a_warning() -> None:
     found = references_in("tests/test_x.py", "tests", b"from shop import main\nx = (\n", SPELLINGS)
 

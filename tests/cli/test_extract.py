@@ -80,6 +80,7 @@ def test_the_tests_of_the_project_pass_afterwards(shop: Path) -> None:
     assert "2 passed" in done.stdout, done.stdout
 
 
+@pytest.mark.wish(25)
 def test_a_dry_run_writes_nothing_and_git_applies_its_patch(shop: Path, tmp_path: Path) -> None:
     before = tree(shop)
     copy = tmp_path / "copy"

@@ -119,6 +119,7 @@ def test_a_file_that_is_not_utf_8_is_a_binary_patch() -> None:
     data.decode("ascii")
 
 
+@pytest.mark.wish(11)
 def test_a_large_module_that_loses_most_of_itself_is_fast() -> None:
     before = [b"line %d\n" % (n if n % 3 else n % 9) for n in range(60_000)]
     after = [line for position, line in enumerate(before) if position % 100 < 30]

@@ -164,6 +164,7 @@ def test_results_go_to_stdout_and_notes_to_stderr(tmp_path: Path) -> None:
         (("extract", "--all", "--dry-run", "--format", "json"), {"rich", "networkx"}),
     ],
 )
+@pytest.mark.wish(12)
 def test_a_command_imports_what_it_needs_only(
     shop: Path, arguments: tuple[str, ...], unwanted: set[str]
 ) -> None:

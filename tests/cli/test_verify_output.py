@@ -116,6 +116,7 @@ What this cannot see
 """
 
 
+@pytest.mark.wish(24)
 def test_equal_in_a_comment() -> None:
     assert verify_markdown(SAME, COMPARED) == EQUAL_COMMENT
 

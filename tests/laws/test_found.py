@@ -52,7 +52,14 @@ FOUND = [
 def cases(waiting: Mapping[str, Waiting]) -> list[object]:
     """All cases; those that are still wrong must fail, and must be taken off the list then."""
     assert set(waiting) <= {case.name for case in FOUND}
-    return [pytest.param(case, id=case.name, marks=marks(waiting.get(case.name))) for case in FOUND]
+    return [
+        pytest.param(case, id=case.name, marks=[*marks(waiting.get(case.name)), *rule_of(case)])
+        for case in FOUND
+    ]
+
+
+def rule_of(case: Found) -> list[pytest.MarkDecorator]:
+    return [pytest.mark.rule(case.rule)] if case.rule.startswith("R-") else []
 
 
 def marks(waiting: Waiting | None) -> list[pytest.MarkDecorator]:

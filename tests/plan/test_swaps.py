@@ -207,6 +207,8 @@ def pair(first: str, second: str, head: str = HEAD) -> str:
         ),
     ],
 )
+@pytest.mark.rule("R-14", "R-16")
+@pytest.mark.wish(17)
 def test_every_line_of_the_decision_procedure(first: str, second: str, because: str | None) -> None:
     found = decided(pair(first, second))
 

@@ -520,6 +520,8 @@ def test_the_correct_result_is_proven() -> None:
 
 
 @pytest.mark.parametrize("name", MUTANTS)
+@pytest.mark.rule("R-44")
+@pytest.mark.wish(14, 23)
 def test_a_wrong_result_is_rejected(name: str) -> None:
     guarantee, part, changes = MUTANTS[name]
     proof = proven(spoiled(AFTER, changes))

@@ -19,6 +19,7 @@ import pytest
 from aurum_refactor.pipeline import Extraction, extraction_of, is_test
 from aurum_refactor.rehoming import rewritten
 from aurum_refactor.source.lock import LOCK_FILE
+from tests.marks import case_of
 from tests.references.suites import Suites
 from tests.rewrite.test_projects import (
     Tree,
@@ -69,7 +70,10 @@ def kept(directory: Path, tree: Tree, arguments: Mapping[str, Any]) -> Tree:
     return tree
 
 
-@pytest.mark.parametrize("case", CASES, ids=case_id)
+@pytest.mark.parametrize(
+    "case",
+    [case_of(case, tomllib.loads((case / "args.toml").read_text("utf-8"))) for case in CASES],
+)
 def test_project(case: Path, tmp_path: Path, update_golden: bool, suites: Suites) -> None:
     arguments = tomllib.loads((case / "args.toml").read_text("utf-8"))
     before = read_tree(case / "before")

@@ -3,8 +3,13 @@
 ``<hazard>/before/`` is a FastAPI project and ``after/`` what becomes of it; without ``after/``
 nothing may change. ``args.toml`` holds ``about`` (why the case is there) and, where they matter,
 ``monolith``, ``app`` (``module:name``), ``fastapi_version``, ``domains`` (those to extract; all
-without it), ``refusals`` (``"AR113 list_items"``), ``warnings``, ``options`` (``"coalesce"``) and
-``runs`` (false if the project cannot be imported even before).
+without it), ``refusals`` (``"AR113 list_items"``), ``warnings``, ``options`` (``"coalesce"``),
+``runs`` (false if the project cannot be imported even before), and the ``rules`` and ``wishes``
+that it shows. Tests of its own (``before/tests``) end the same before and after.
+
+``naive/<mistake>/`` holds files of ``after/`` as a careless move would have written them: each
+mistake must show in the project's own tests. ``shown_on`` says with which includes, where it
+does with ``lazy`` ones (FastAPI 0.137) or ``copying`` ones alone.
 """
 
 from __future__ import annotations
@@ -23,6 +28,8 @@ from aurum_refactor.model import ReceiverKind, Severity
 from aurum_refactor.pipeline import Extraction, Workspace, extraction_of, open_workspace
 from aurum_refactor.source.lock import LOCK_FILE
 from aurum_refactor.verify.compare import compare
+from tests.marks import case_of
+from tests.references.suites import Suites
 from tests.rewrite.looker import Looker
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "projects"
@@ -76,8 +83,10 @@ def extracted(directory: Path, tree: Tree, arguments: Mapping[str, Any], *wanted
     return carried_out(tree, extraction)
 
 
-@pytest.mark.parametrize("case", CASES, ids=case_id)
-def test_project(case: Path, tmp_path: Path, update_golden: bool, looker: Looker) -> None:
+@pytest.mark.parametrize("case", [case_of(case, arguments_of(case)) for case in CASES])
+def test_project(
+    case: Path, tmp_path: Path, update_golden: bool, looker: Looker, suites: Suites
+) -> None:
     arguments = arguments_of(case)
     before = read_tree(case / "before")
     root = write_tree(tmp_path / "before", before)
@@ -103,6 +112,37 @@ def test_project(case: Path, tmp_path: Path, update_golden: bool, looker: Looker
     in_any_order(tmp_path, before, after, arguments, sorted(domains or extraction.plan.domains))
     if arguments.get("runs", True):
         same_application(tmp_path, after, workspace, extraction, arguments, looker)
+    if any(name.startswith("tests/") for name in before):
+        first = suites.run(root, path=workspace.survey.layout.source_root)
+        there = write_tree(tmp_path / "tested", after)
+        assert first
+        assert suites.run(there, path=workspace.survey.layout.source_root) == first
+
+
+MISTAKES = sorted(path for path in FIXTURES.glob("*/naive/*") if path.is_dir())
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda p: f"{p.parents[1].name}-{p.name}")
+def test_the_naive_move_changes_something(
+    mistake: Path, tmp_path: Path, looker: Looker, suites: Suites
+) -> None:
+    case = mistake.parents[1]
+    arguments = arguments_of(case)
+    overlay, good = read_tree(mistake), read_tree(case / "after")
+    assert overlay.keys() <= good.keys()
+    assert all(good[name] != data for name, data in overlay.items())
+    before = write_tree(tmp_path / "before", read_tree(case / "before"))
+    naive = write_tree(tmp_path / "naive", good | overlay)
+    workspace = opened(before, arguments)
+    layout = workspace.survey.layout
+    only = arguments.get("shown_on", {}).get(mistake.name)
+    if only and only != ("lazy" if looker.fastapi >= (0, 137, 0) else "copying"):
+        pytest.skip(f"what differs is seen with {only} includes")
+
+    tests = [suites.run(tree, path=layout.source_root) for tree in (before, naive)]
+
+    assert set(tests[0].values()) == {"passed"}, tests[0]
+    assert tests[1] != tests[0]
 
 
 def update(directory: Path, before: Tree, after: Tree) -> None:

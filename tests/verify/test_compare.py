@@ -160,6 +160,7 @@ def test_released_names_may_go() -> None:
         ("{}", None, "openapi", "document"),
     ],
 )
+@pytest.mark.rule("R-9")
 def test_documents_are_compared_as_text(
     before: str, after: str | None, category: str, what: str
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import fastapi.routing
+import pytest
 
 from aurum_refactor.verify.target import Target
 from aurum_refactor.verify.verdict import CANNOT_SEE, WITHOUT_REQUESTS, Check, Moved
@@ -13,6 +14,7 @@ from tests.verify.conftest import Compared
 from tests.verify.shop import MONOLITH, NEEDS, REST, SPLIT, USERS, mutant, on, wired, write
 
 
+@pytest.mark.wish(24)
 def test_hand_split_shop_is_equal_to_the_monolith(tmp_path: Path, shop_target: Target) -> None:
     before, after = write(tmp_path / "before", MONOLITH), write(tmp_path / "after", SPLIT)
 
@@ -174,6 +176,7 @@ def test_includes_do_not_change_the_lifespan(tmp_path: Path) -> None:
     assert verify(*trees, Target(app="m:app", monolith="m")).differences == ()
 
 
+@pytest.mark.rule("R-13")
 def test_generator_under_a_default_response_class_is_different_where_it_is(
     tmp_path: Path,
 ) -> None:

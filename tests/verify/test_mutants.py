@@ -283,6 +283,7 @@ def test_new_module_that_cannot_be_imported_first_is_a_difference(
     assert "importing shop.v1.items raises ImportError" in verdict.differences[0].after
 
 
+@pytest.mark.rule("R-35")
 def test_new_module_that_gives_other_routes_when_first_is_a_difference(
     tmp_path: Path, shop_target: Target
 ) -> None:

@@ -103,6 +103,7 @@ def test_typical_request_fits_what_is_declared() -> None:
         ("query: unknown", "PUT /things/1?q=1&unknown-key=1"),
     ],
 )
+@pytest.mark.rule("R-45")
 def test_methods_paths_and_queries_are_enumerated(about: str, line: str) -> None:
     assert plan("/things/{key}", "PUT", put)[about].line == line
 
