@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -10,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.project import run, tree
+from tests.cli.project import git, run, tree
 from tests.cli.reports import compare_reports
 from tests.services.test_golden import FIXTURES, compare, generated
 
@@ -39,33 +41,54 @@ def test_the_report_before_any_extraction(aurum: Path, update_golden: bool) -> N
 
 
 @pytest.mark.slow
-def test_half_way_and_after(aurum: Path, update_golden: bool) -> None:
-    """Each domain's layers are the same whenever they are made; its own suite passes as it was."""
+def test_the_tutorial_leads_from_half_way_to_after(aurum: Path, update_golden: bool) -> None:
+    """Its command lines, one by one; layers and reports are those of the golden files."""
     suite = tree(aurum / "tests")
-    half = run(aurum, "extract", "--domain", "curves,health", *COMMAND)
-    assert half.exit_code == 0, half.output
-    layers = generated(aurum)
-    checked = run(aurum, "check")
-    assert checked.stdout == "nothing slid back; 8 modules looked at\n"
-    compare_reports(aurum, "half_way", update=update_golden)
+    written: list[dict[str, bytes]] = []
 
-    rest = run(aurum, "extract", "--all", *COMMAND)
+    for line in command_lines():
+        said = carried_out(aurum, line)
+        if line.startswith("aurum-refactor extract") and "--dry-run" not in line:
+            stage = ("half_way", "after")[len(written)]
+            written.append(generated(aurum))
+            compare_reports(aurum, stage, update=update_golden)
+        elif line == "aurum-refactor check":
+            count = {1: 8, 2: 32}[len(written)]
+            assert said == f"nothing slid back; {count} modules looked at\n"
+        elif line.startswith("python"):
+            assert " 69 xfailed" in said.strip().splitlines()[-1]
+            assert tree(aurum / "tests").items() >= suite.items()
 
-    assert rest.exit_code == 0, rest.output
-    checked = run(aurum, "check")
-    assert checked.stdout == "nothing slid back; 32 modules looked at\n"
-    compare_reports(aurum, "after", update=update_golden)
-    after = generated(aurum)
-    assert layers.items() <= after.items()
+    half_way, after = written
+    assert half_way.items() <= after.items()
     compare(FIXTURES / "services" / "aurum" / "after", after, update=update_golden)
+
+
+def command_lines() -> list[str]:
+    """What the tutorial says to run in the copy."""
+    page = (FIXTURES.parent / "docs" / "tutorial.md").read_text()
+    lines = re.findall(r"^\$ (.*)$", page, re.MULTILINE)
+    assert lines[:2] == ["cp -r fixtures/aurum /tmp/aurum", "cd /tmp/aurum"]
+    return lines[2:]
+
+
+def carried_out(root: Path, line: str) -> str:
+    """Run one line, which must do all that is asked; what it prints is given back."""
+    program, *words = shlex.split(line)
+    if program == "aurum-refactor":
+        result = run(root, *words)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+    if program == "git":
+        return git(root, *words)
+    assert program == "python", line
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--strict-markers"],
-        cwd=aurum,
+        [sys.executable, *words],
+        cwd=root,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_ADDOPTS": ""},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-4000:]
-    assert " 69 xfailed" in done.stdout.strip().splitlines()[-1]
-    assert tree(aurum / "tests").items() >= suite.items()
+    return done.stdout
