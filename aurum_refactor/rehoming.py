@@ -450,7 +450,9 @@ def proof_of_rehoming(around: Surrounding, plan: Rehoming, changes: ChangeSet) -
     after = before | {path: data for path, data in changes.after.items() if data is not None}
 
     bound = {b.name for s in survey.statements for b in s.binds}
-    seen = {name for _, _, name in _own_views(around, bound)}
+    seen = {name for _, _, name in _own_views(around, bound)} | (survey.public & bound)
+    if "__all__" not in bound and any(use.what == "star" for use in survey.module_uses):
+        seen |= {name for name in bound if not name.startswith("_")}
 
     def opaque(path: str, data: bytes) -> frozenset[str]:
         if path == survey.layout.path:

@@ -67,6 +67,7 @@ class ForeignState:
     def __init__(self, modules: Modules, home: Table) -> None:
         self.modules = modules
         self.home = home
+        self.known: dict[tuple[str, str, tuple[str, ...], int], Effect] = {}
         # Running these cannot reach another module of the project.
         self.closed = not any(
             module in modules.project or f"{module}.{name}" in modules.project
@@ -175,6 +176,15 @@ class ForeignState:
             self._run_found(found, effect, depth, levels)
 
     def _run_found(self, found: Found, effect: Effect, depth: int, levels: int) -> None:
+        """Call a definition; what it does is the same each time, and is worked out once."""
+        key = (found.table.module, found.name, found.rest, levels)
+        if key not in self.known:
+            self.known[key] = known = Effect()
+            self._run_anew(found, known, depth, levels)
+        effect.changes |= self.known[key].changes
+        effect.looks |= self.known[key].looks
+
+    def _run_anew(self, found: Found, effect: Effect, depth: int, levels: int) -> None:
         table, name = found.table, found.name
         if name in table.functions and not found.rest:
             self._body(table, table.functions[name], effect, depth + 1, levels)

@@ -267,7 +267,10 @@ class _Decision:
             users = needed[ordinal]
             only = next(iter(users)) if len(users) == 1 else HOME
             homes[ordinal] = self.leaf
-            if only not in (HOME, self.leaf) and not self._stored_in(ordinal, only):
+            names = {b.name for b in self.survey.statements[ordinal].binds}
+            # What the monolith goes on exporting it has from the leaf.
+            free = names.isdisjoint(self.exported)
+            if free and only not in (HOME, self.leaf) and not self._stored_in(ordinal, only):
                 homes[ordinal] = only
         return self._settled(homes)
 
