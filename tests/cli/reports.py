@@ -1,6 +1,7 @@
 """Reports held against golden files: text, Markdown, and JSON against its schema.
 
-Names that stay in the monolith are left out: why they do is the plan's to say, and tested there.
+Names that stay in the monolith, and how long modules are, are left out: that is for the plan and
+the rewriting to say, and tested there.
 """
 
 from __future__ import annotations
@@ -38,6 +39,10 @@ def compare_reports(root: Path, name: str, *, update: bool) -> None:
 
 
 def without_anchored(text: str) -> str:
-    """A report without the section on names that stay."""
-    as_text = re.sub(r"(?m)^(Stays in the monolith .*)\n(?:  .*\n)+", r"\1\n", text)
-    return re.sub(r"(?m)^\| `\w+` \| \d+ \| .* \|\n", "", as_text)
+    """A report without the names that stay, their number, and the lengths of modules."""
+    text = re.sub(r"(?m)^(Stays in the monolith)  .*\n(?:  .*\n)+", r"\1\n", text)
+    text = re.sub(r"(?m)^\| `\w+` \| \d+ \| .* \|\n", "", text)
+    text = re.sub(r"(Names that stay in the monolith): \d+", r"\1", text)
+    text = re.sub(r"[\d,]+ lines;", "N lines;", text)
+    text = re.sub(r"(?m)^(  \w+(?: +\d+){4}) +[\d,]+  ", r"\1  N  ", text)
+    return re.sub(r"(?m)^(\| \w+ (?:\| \d+ ){4}\|) [\d,]+ \|", r"\1 N |", text)
