@@ -75,9 +75,10 @@ def read_nested(
         for node in body
         if isinstance(node, Function) and any(route_call(d) for d in node.decorator_list)
     )
+    handled = decorated | moved | _given_back(body, moved)
     suites = []
     for suite in suites_of(body):
-        found = nested_in(suite, constants, decorated | moved)
+        found = nested_in(suite, constants, handled)
         if found:
             suites.append((suite, found))
     return NestedModule(
@@ -87,6 +88,21 @@ def read_nested(
         suites=tuple(suites),
         endpoints=tuple(n.endpoint for _, found in suites for n in found),
         receivers=local_receivers(body, statements),
+    )
+
+
+def _given_back(body: Sequence[ast.stmt], moved: frozenset[str]) -> frozenset[str]:
+    """Endpoints that functions which have *moved* give back: ``a, b = register_items(app)``."""
+    return frozenset(
+        name.id
+        for node in body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Name)
+        and node.value.func.id in moved
+        for target in node.targets
+        for name in ast.walk(target)
+        if isinstance(name, ast.Name)
     )
 
 

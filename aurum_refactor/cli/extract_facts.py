@@ -12,7 +12,7 @@ from aurum_refactor.cli.facts import (
     registrations_of,
 )
 from aurum_refactor.cli.layer_facts import LayerFacts, layer_facts
-from aurum_refactor.model import Change, DomainModule, Survey, WiringKind
+from aurum_refactor.model import Change, DomainModule, Form, Survey, WiringKind
 
 if TYPE_CHECKING:
     from aurum_refactor.layering import Layering
@@ -212,7 +212,14 @@ def _leaving(modules: list[DomainModule], survey: Survey) -> int:
         if run.wiring is not WiringKind.BODY
         for ordinal in run.ordinals
     }
-    return sum(len(e.registrations) for e in survey.endpoints if e.ordinal in gone)
+    # Calls that register a decorated function once more stay; lifted ones go along.
+    return sum(
+        1
+        for endpoint in survey.endpoints
+        if endpoint.ordinal in gone
+        for row in endpoint.registrations
+        if endpoint.members or row.form is Form.DECORATOR
+    )
 
 
 def file_facts(change: Change) -> FileFacts:

@@ -280,3 +280,15 @@ def test_a_proof_that_does_not_hold_stops_the_run() -> None:
     assert lines[1] == "  G1 a.py:1: number 1"
     assert lines[-1] == "  and 2 more"
     require(Proof(()))
+
+
+def test_calls_that_register_once_more_are_counted_as_left(tmp_path: Path) -> None:
+    before = Path(__file__).parents[2] / "fixtures/projects/two_objects_and_calls/before"
+    shutil.copytree(before, tmp_path, dirs_exist_ok=True)
+    git(tmp_path, "init", "-q")
+
+    result = run(tmp_path, "extract", "--all", "--dry-run", "--format", "json")
+
+    found = json.loads(result.stdout)
+    assert (found["registrations_before"], found["registrations_after"]) == (6, 3)
+    assert (result.exit_code, found["refused_per_rule"]) == (1, {"AR104": 1})
