@@ -1,7 +1,8 @@
-"""What a plain move would have done: ``fixtures/projects/<hazard>/naive`` over ``before``.
+"""What a move by hand would have done: ``fixtures/projects/<hazard>/by_hand`` over ``before``.
 
 Each is what people write who move endpoints by hand, one router per domain; the comparison
-must tell it from the original, or the case would show nothing.
+must tell it from the original, or the case would show nothing. Beside it, ``naive`` holds
+mistakes that a project's own tests must tell (``test_projects``).
 """
 
 from __future__ import annotations
@@ -22,17 +23,17 @@ from tests.rewrite.test_projects import (
     write_tree,
 )
 
-NAIVE = sorted(path.parent for path in FIXTURES.glob("*/naive"))
+BY_HAND = sorted(path.parent for path in FIXTURES.glob("*/by_hand"))
 
 
-@pytest.mark.parametrize("case", NAIVE, ids=case_id)
-def test_the_naive_move_is_told_from_the_original(
+@pytest.mark.parametrize("case", BY_HAND, ids=case_id)
+def test_a_move_by_hand_is_told_from_the_original(
     case: Path, tmp_path: Path, looker: Looker
 ) -> None:
     arguments = arguments_of(case)
     before = read_tree(case / "before")
     workspace = opened(write_tree(tmp_path / "before", before), arguments)
-    there = write_tree(tmp_path / "naive", {**before, **read_tree(case / "naive")})
+    there = write_tree(tmp_path / "by_hand", {**before, **read_tree(case / "by_hand")})
     app = arguments.get("app") or guessed(workspace)
     layout = workspace.survey.layout
 
