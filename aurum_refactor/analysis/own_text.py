@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from aurum_refactor.analysis.nodes import nodes_of, parsed
@@ -65,6 +66,10 @@ def text_reads(
     return tuple(ModuleUse(path, line, WHAT, what) for line, what in sorted(reader.found()))
 
 
+def _calls_in(node: ast.AST) -> list[ast.Call]:
+    return [inner for inner in nodes_of(node, (ast.Call,)) if isinstance(inner, ast.Call)]
+
+
 class _Reader:
     """One file; knows which names hold the path of the monolith."""
 
@@ -83,12 +88,15 @@ class _Reader:
             for alias in node.names
         }
         self._learn()
-        # Functions of this file that read what they are given a path of.
-        self.readers = {
+
+    @cached_property
+    def readers(self) -> set[str]:
+        """Functions of this file that read what they are given a path of."""
+        return {
             node.name
             for node in self.nodes
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-            and any(isinstance(n, ast.Call) and _last(n.func) in _READERS for n in ast.walk(node))
+            and any(_last(n.func) in _READERS for n in _calls_in(node))
         }
 
     def _learn(self) -> None:
@@ -150,7 +158,7 @@ class _Reader:
             return any(self._is_path(n) for n in [*call.args[:1], *owner])
         if called in _SOURCES:
             return self.at_home and not self._is_foreign(call)
-        return called in self.readers and any(self._is_path(n) for n in call.args)
+        return any(self._is_path(n) for n in call.args) and called in self.readers
 
     def _is_foreign(self, call: ast.Call) -> bool:
         """True if the source of something imported is asked for."""

@@ -70,23 +70,29 @@ def homes_of(
     return decision.decide()
 
 
-def misfits_at(
+def misfits(
     survey: Survey,
-    owned: Sequence[int],
-    place: int,
+    modules: Sequence[tuple[Sequence[int], int]],
     homes: Homes,
     movable: Mapping[int, Movable],
     names: NameTable,
     observers: Observers,
     objects: Objects,
-) -> tuple[int, ...]:
-    """Owned statements that cannot be defined in a module executed at *place*."""
+) -> tuple[tuple[int, ...], ...]:
+    """Owned statements that cannot be defined where their module is executed.
+
+    *modules* are what each of them owns, and its place; the answer has a row for each.
+    """
     decision = _Decision(survey, movable, names, observers, leaf_is_free=True, objects=objects)
     shared = homes.of_kind(HomeKind.SHARED)
     going = {*homes.of_kind(HomeKind.OWNED), *shared}
-    together = {*owned, *shared}
     return tuple(
-        o for o in owned if o not in objects.whole and not decision.fits(o, place, together, going)
+        tuple(
+            o
+            for o in owned
+            if o not in objects.whole and not decision.fits(o, place, {*owned, *shared}, going)
+        )
+        for owned, place in modules
     )
 
 

@@ -22,6 +22,8 @@ class NameTable:
     statements: tuple[Statement, ...]
     # Ordinals of the statements that bind or delete the name, ascending.
     bound: Mapping[str, tuple[int, ...]]
+    # What each statement changes, read off the survey once for all who ask.
+    changes: Changes
     # Ordinals of the statements that may change its value, ascending: in
     # place, or through the functions that they run at import.
     touched: Mapping[str, tuple[int, ...]]
@@ -81,6 +83,7 @@ class NameTable:
         writes = (Use.ASSIGN, Use.PATCH, Use.FORWARD)
         return cls(
             statements=survey.statements,
+            changes=changes,
             bound={name: tuple(ordinals) for name, ordinals in bound.items()},
             touched={name: tuple(ordinals) for name, ordinals in touched.items()},
             rebound=frozenset(rebound),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from aurum_refactor.graph.closure import reached_by_running
 from aurum_refactor.language import BUILTINS, LOUD_BUILTINS, MODULE_DUNDERS, QUIET_PACKAGES
 from aurum_refactor.model import Role, Statement, Survey
-from aurum_refactor.plan.changes import Changes, inert_names
+from aurum_refactor.plan.changes import inert_names
 from aurum_refactor.plan.names import NameTable
 from aurum_refactor.plan.ties import MOVING_KINDS, Ties
 
@@ -20,7 +20,7 @@ class RehomeTies:
         self.names = names
         self.pinned = pinned
         self.ties = Ties(survey, names)
-        self.by_running = Changes.of(survey).by_running
+        self.by_running = names.changes.by_running
         self.reached = reached_by_running(survey.statements, inert_names(survey))
 
     def why(self, statement: Statement) -> tuple[int, str] | None:

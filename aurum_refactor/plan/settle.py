@@ -24,7 +24,7 @@ from aurum_refactor.model import (
 from aurum_refactor.plan.blockers import Surroundings
 from aurum_refactor.plan.coalesce import Coalescer
 from aurum_refactor.plan.contested import contested
-from aurum_refactor.plan.homes import Homes, homes_of, misfits_at
+from aurum_refactor.plan.homes import Homes, homes_of, misfits
 from aurum_refactor.plan.modules import modules_of
 from aurum_refactor.plan.names import NameTable
 from aurum_refactor.plan.objects import Objects, objects_of
@@ -227,14 +227,14 @@ def _too_late(
     objects: Objects,
 ) -> Mapping[int, str]:
     """Owned statements that do not fit the place where their module came to stand."""
+    asked = [module for module in modules if module.owned]
+    if not asked:
+        return {}
+    places = [(module.owned, min(run.place for run in module.runs)) for module in asked]
     found: dict[int, str] = {}
-    for module in modules:
-        if module.owned:
-            place = min(run.place for run in module.runs)
-            misfits = misfits_at(
-                survey, module.owned, place, homes, movable, names, observers, objects
-            )
-            found |= dict.fromkeys(misfits, f"its names are not all there where {module.domain} is")
+    rows = misfits(survey, places, homes, movable, names, observers, objects)
+    for module, row in zip(asked, rows, strict=True):
+        found |= dict.fromkeys(row, f"its names are not all there where {module.domain} is")
     return found
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 from aurum_refactor.language import BUILTINS, LOUD_BUILTINS, MODULE_DUNDERS, QUIET_PACKAGES
 from aurum_refactor.model import Phase, Role, Statement, StatementKind, Survey, Use
-from aurum_refactor.plan.changes import Changes
 from aurum_refactor.plan.names import NameTable
 from aurum_refactor.plan.paths import dotted_name
 
@@ -29,7 +28,7 @@ class Ties:
         # What an earlier extraction moved means the same as before.
         self.foreign = survey.project_modules - names.own - {names.leaf}
         self.writers = _writers(survey)
-        self.changes = Changes.of(survey).at_import
+        self.changes = names.changes.at_import
         self.touchers = _touchers(self.changes)
         # Names that new modules of earlier extractions read here.
         self.read_by_own = {
