@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -58,8 +59,10 @@ def as_markdown(rows: Iterable[Row]) -> str:
     if rules:
         lines += ["", "| rule | endpoints | projects |", "|---|--:|---|"]
         lines += [_row((rule, str(count), ", ".join(names))) for rule, count, names in rules]
-    tools = sorted({row.tool for row in rows if row.tool})
-    lines += ["", f"Made by {', '.join(tools)} (hash of the tool's code)."] if tools else []
+    tools = Counter(row.tool for row in rows if row.tool).most_common()
+    if tools:
+        made = ", ".join(f"{tool} ({count})" for tool, count in tools)
+        lines += ["", f"State of the tool's code (rows that it made): {made}."]
     if found := troubles(rows):
         lines += ["", *(f"- {_safe(line)}" for line in found)]
     return "\n".join(lines) + "\n"
