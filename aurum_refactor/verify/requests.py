@@ -15,6 +15,7 @@ from aurum_refactor.verify.requests_compare import (
     Unstable,
     differences_of,
     places_of,
+    shown_again,
     unstable_places,
 )
 from aurum_refactor.verify.requests_run import Answers, Sending, answers_of
@@ -48,7 +49,7 @@ def send_both(
     Each state runs in a copy of its own directory, so that both begin with the
     same files. If the answers differ, both states are asked once more: what
     a state answers differently by itself (a time, an id) is set aside for that
-    operation and named, and only what shows again is a difference.
+    operation and named, and only what the same request shows again is a difference.
 
     Raises:
         UnobservableError: (a VerifyError) A state cannot be asked; names the side.
@@ -75,10 +76,10 @@ def send_both(
     if places or startup:
         left_again, right_again = ask()
         unstable = unstable_places(cases, left, left_again)
-        again = places_of(cases, left_again, right_again, unstable)
+        first, again = places, places_of(cases, left_again, right_again, unstable)
         # What one pair of runs shows and another does not is no property of the state after.
-        unstable |= {key for key in places if key not in again}
-        places = {key: found for key, found in places.items() if key not in unstable}
+        places = shown_again(places, again)
+        unstable |= {key for key in first if key not in places}
         startup = startup if _startup(left_again, right_again) else ()
     differences = (*startup, *differences_of(places))
     return Outcome(differences, _summary(cases, left, right, unstable))

@@ -19,6 +19,8 @@ _SETS = ("allow",)
 _FOLLOWING = ("headers.content-length", "headers.etag", "text", "sha256")
 _INDEX = re.compile(r"\[\d+\]")
 
+# Mismatches by operation and place, each with the request that showed it.
+Places = dict[tuple[str, str], list[tuple[Case, Mismatch]]]
 # Where an answer is unstable: the operation, and the place in the answer without indices.
 Unstable = frozenset[tuple[str, str]]
 
@@ -51,14 +53,30 @@ def unstable_places(cases: Sequence[Case], one: Answers, other: Answers) -> Unst
 
 def places_of(
     cases: Sequence[Case], before: Answers, after: Answers, unstable: Unstable = frozenset()
-) -> dict[tuple[str, str], list[tuple[Case, Mismatch]]]:
+) -> Places:
     """Group the mismatches by operation and place, without the unstable ones."""
-    found: dict[tuple[str, str], list[tuple[Case, Mismatch]]] = defaultdict(list)
+    found: Places = defaultdict(list)
     for case, mismatch in mismatches(cases, before, after):
         key = (case.operation, _place(mismatch))
         if key not in unstable:
             found[key].append((case, mismatch))
     return dict(found)
+
+
+def shown_again(first: Places, again: Places) -> Places:
+    """Of what one pair of runs showed, that which the same request showed in another.
+
+    A clock that strikes during some request strikes during another one the next time.
+    """
+    found = {
+        key: [
+            (case, mismatch)
+            for case, mismatch in shown
+            if any(case.number == other.number for other, _mismatch in again.get(key, ()))
+        ]
+        for key, shown in first.items()
+    }
+    return {key: shown for key, shown in found.items() if shown}
 
 
 def differences_of(

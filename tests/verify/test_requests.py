@@ -14,6 +14,7 @@ from aurum_refactor.errors import VerifyError
 from aurum_refactor.verify.observe import Running, UnobservableError
 from aurum_refactor.verify.requests import check_of, send_both
 from aurum_refactor.verify.requests_case import Case
+from aurum_refactor.verify.requests_compare import Places, places_of, shown_again
 from aurum_refactor.verify.requests_run import Answers, Sending, answers_of
 from aurum_refactor.verify.target import Target
 from aurum_refactor.verify.verify import verify
@@ -278,3 +279,23 @@ def test_generated_requests_find_what_no_constant_gives_away(tmp_path: Path) -> 
     # It names the first request that told: none of the enumerated ones did.
     assert "(generated)" in found.what
     assert [found.before, found.after] == ['"many"', '"lots"']
+
+
+def ticking(*struck: int) -> Answers:
+    """Three requests to one operation; during some of them the clock strikes."""
+    return Answers(
+        {n: {"headers": [["x-time", str(int(n in struck))]]} for n in range(3)}, "complete"
+    )
+
+
+def test_a_clock_that_strikes_during_another_request_is_no_difference() -> None:
+    cases = [case(number, "GET /state") for number in range(3)]
+
+    def shown(*struck: int) -> Places:
+        return places_of(cases, ticking(), ticking(*struck))
+
+    assert shown_again(shown(0), shown(2)) == {}
+    again = shown_again(shown(0, 1), shown(1, 2))
+    assert {key: [c.number for c, _ in found] for key, found in again.items()} == {
+        ("GET /state", "headers.x-time[]"): [1]
+    }
