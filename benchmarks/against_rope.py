@@ -1,6 +1,6 @@
 """One helper moved by rope, beside our extraction of every domain of the same file.
 
-    pip install 'aurum-refactor[bench]'
+    pip install 'aurum-refactor[dev]'
     python benchmarks/against_rope.py
     python benchmarks/against_rope.py --root PROJECT --monolith src/app/api.py --helper _parse
 
@@ -50,12 +50,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     if importlib.util.find_spec("rope") is None:
         print(
-            "error: rope is not installed; `pip install 'aurum-refactor[bench]'` or "
+            "error: rope is not installed; `pip install 'aurum-refactor[dev]'` or "
             "`pip install rope` installs it",
             file=sys.stderr,
         )
         return 2
-    helper = options.helper or _first_helper(options.root / options.monolith)
+    helper = options.helper or first_helper(options.root / options.monolith)
     if helper is None:
         print(f"error: no undecorated function in {options.monolith}", file=sys.stderr)
         return 2
@@ -89,7 +89,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return options
 
 
-def _first_helper(path: Path) -> str | None:
+def first_helper(path: Path) -> str | None:
     functions = [
         node.name
         for node in ast.parse(path.read_bytes()).body
@@ -98,14 +98,19 @@ def _first_helper(path: Path) -> str | None:
     return functions[0] if functions else None
 
 
+def move(project: Path, monolith: str, helper: str) -> list[str]:
+    """The command by which rope works out one move; makes the empty file it moves to."""
+    destination = str(Path(monolith).parent / _DESTINATION)
+    (project / destination).write_text("", encoding="utf-8")
+    return [sys.executable, "-c", _MOVE, str(project), monolith, destination, helper]
+
+
 def _measured(options: argparse.Namespace, helper: str) -> dict[str, list[Usage]]:
     taken: dict[str, list[Usage]] = {"Y": [], "rope": [], "extract": []}
     with tempfile.TemporaryDirectory(prefix="aurum-rope-") as directory:
         project = measure.copy_of(options.root, Path(directory))
-        destination = str(Path(options.monolith).parent / _DESTINATION)
-        (project / destination).write_text("", encoding="utf-8")
         monolith = options.monolith
-        moved = [sys.executable, "-c", _MOVE, str(project), monolith, destination, helper]
+        moved = move(project, monolith, helper)
         commands = {
             "Y": measure.yardstick(project / monolith),
             "rope": moved,

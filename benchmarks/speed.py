@@ -6,11 +6,13 @@
 Y is the whole process `python -c "import libcst; libcst.parse_module(...)"`. All
 commands take turns, in whole processes, so that a busy machine slows all of
 them. Nothing is written to the project: it is copied first.
+rope, where it is installed, takes its turn at moving one helper of the module.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import platform
 import sys
@@ -22,7 +24,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import measure
+from benchmarks import against_rope, measure
 from benchmarks.endpoints import endpoints_in
 from benchmarks.measure import CommandFailedError, Usage
 from benchmarks.scale import scaled
@@ -57,6 +59,17 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Rope:
+    """What rope took to work out the move of one helper."""
+
+    helper: str
+    scale: int
+    cpu: float
+    ratio: float
+    peak_mib: float
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """One promise, and what became of it."""
 
@@ -74,15 +87,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, and with ``--check`` say 1 where a target is missed."""
     options = _options(arguments)
     try:
-        rows, memory = _measured(options)
+        rows, memory, rope = _measured(options)
     except CommandFailedError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     targets = _targets(rows, memory)
     if options.format == "json":
-        print(_json(options, rows, memory, targets))
+        print(_json(options, rows, memory, rope, targets))
     else:
-        print(_text(options, rows, memory, targets))
+        print(_text(options, rows, memory, rope, targets))
     return 1 if options.check and not all(target.is_met for target in targets) else 0
 
 
@@ -116,22 +129,32 @@ def _numbers(text: str) -> tuple[int, ...]:
 # ---------------------------------------------------------------- measuring
 
 
-def _measured(options: argparse.Namespace) -> tuple[list[Row], Row]:
+def _measured(options: argparse.Namespace) -> tuple[list[Row], Row, Rope | None]:
     original = (options.root / options.monolith).read_bytes().decode("utf-8")
     with tempfile.TemporaryDirectory(prefix="aurum-speed-") as directory:
         project = measure.copy_of(options.root, Path(directory))
-        rows = _rows(project, options.monolith, original, options.scales, options.runs)
+        helper = None
+        if importlib.util.find_spec("rope") is not None:
+            helper = against_rope.first_helper(project / options.monolith)
+        rows, rope = _rows(
+            project, options.monolith, original, options.scales, options.runs, helper
+        )
         scale = min(_COPIES, max(1, round(_LARGE / (original.count("\n") + 1))))
         memory = next((row for row in rows if row.scale == scale), None)
         if memory is None:
             # Memory hardly varies from run to run.
-            (memory,) = _rows(project, options.monolith, original, (scale,), 1)
-    return rows, memory
+            (memory,), _ = _rows(project, options.monolith, original, (scale,), 1)
+    return rows, memory, rope
 
 
 def _rows(
-    project: Path, monolith: str, original: str, scales: Sequence[int], runs: int
-) -> list[Row]:
+    project: Path,
+    monolith: str,
+    original: str,
+    scales: Sequence[int],
+    runs: int,
+    helper: str | None = None,
+) -> tuple[list[Row], Rope | None]:
     path = project / monolith
     texts = {scale: scaled(original, scale) for scale in scales}
     taken: dict[tuple[int, str], list[Usage]] = {}
@@ -139,11 +162,14 @@ def _rows(
     for turn in range(runs + 1):
         for scale, text in texts.items():
             path.write_bytes(text.encode("utf-8"))
-            for name, command in (
-                ("y", measure.yardstick(path)),
-                ("plan", measure.plan(monolith)),
-                ("extract", measure.extract(monolith)),
-            ):
+            commands = {
+                "y": measure.yardstick(path),
+                "plan": measure.plan(monolith),
+                "extract": measure.extract(monolith),
+            }
+            if helper is not None and scale == min(scales):
+                commands["rope"] = against_rope.move(project, monolith, helper)
+            for name, command in commands.items():
                 if turn == 0 and scale != min(scales):
                     continue
                 usage = measure.run(command, project)
@@ -151,10 +177,16 @@ def _rows(
                     taken.setdefault((scale, name), []).append(usage)
             print(".", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
-    return [
+    rows = [
         _row(scale, text, *(taken[scale, name] for name in ("y", "plan", "extract")))
         for scale, text in texts.items()
     ]
+    if helper is None:
+        return rows, None
+    usages, y = taken[min(scales), "rope"], taken[min(scales), "y"]
+    cpu = measure.middle([usage.cpu for usage in usages])
+    rope = Rope(helper, min(scales), cpu, measure.ratio(usages, y), measure.peak(usages))
+    return rows, rope
 
 
 def _row(
@@ -203,7 +235,11 @@ def _targets(rows: Sequence[Row], memory: Row) -> list[Target]:
 
 
 def _text(
-    options: argparse.Namespace, rows: Sequence[Row], memory: Row, targets: Sequence[Target]
+    options: argparse.Namespace,
+    rows: Sequence[Row],
+    memory: Row,
+    rope: Rope | None,
+    targets: Sequence[Target],
 ) -> str:
     lines = [
         f"{options.monolith} of {options.root.name}, {options.runs} interleaved rounds, "
@@ -225,6 +261,17 @@ def _text(
             f"{row.plan_cpu:>8.2f} {row.plan_ratio:>7.2f} {row.plan_peak_mib:>5.0f} "
             f"{row.extract_cpu:>8.2f} {row.extract_ratio:>7.2f} {row.extract_peak_mib:>5.0f}{mark}"
         )
+    if rope is None:
+        lines += [
+            "",
+            "rope is not installed; `pip install 'aurum-refactor[dev]'` sets it beside us",
+        ]
+    else:
+        lines += [
+            "",
+            f"rope moves {rope.helper} alone at {rope.scale}x: {rope.cpu:.2f} CPU s, "
+            f"{rope.ratio:.2f} Y, {rope.peak_mib:.0f} MiB",
+        ]
     lines.append("")
     width = max(len(target.what) for target in targets)
     for target in targets:
@@ -238,7 +285,11 @@ def _text(
 
 
 def _json(
-    options: argparse.Namespace, rows: Sequence[Row], memory: Row, targets: Sequence[Target]
+    options: argparse.Namespace,
+    rows: Sequence[Row],
+    memory: Row,
+    rope: Rope | None,
+    targets: Sequence[Target],
 ) -> str:
     return json.dumps(
         {
@@ -249,6 +300,7 @@ def _json(
             "libcst": version("libcst"),
             "rows": [asdict(row) for row in rows],
             "memory": asdict(memory),
+            "rope": None if rope is None else asdict(rope),
             "targets": [{**asdict(target), "met": target.is_met} for target in targets],
         },
         indent=2,

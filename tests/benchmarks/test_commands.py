@@ -60,6 +60,9 @@ def test_speed_prints_a_row_per_scale_and_leaves_the_project_alone(project: Path
     result = json.loads(done.stdout)
     assert [(row["scale"], row["endpoints"]) for row in result["rows"]] == [(1, 2), (2, 4)]
     assert {target["met"] for target in result["targets"]} <= {True, False}
+    if importlib.util.find_spec("rope") is not None:
+        assert result["rope"]["helper"] == "_upper"
+        assert result["rope"]["cpu"] > 0
     assert (project / "shop" / "routes.py").read_text() == ROUTES
 
 
