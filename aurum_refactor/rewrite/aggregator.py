@@ -5,9 +5,11 @@ from __future__ import annotations
 import libcst as cst
 
 from aurum_refactor.model import Rehoming, Statement, StatementKind, Survey
-from aurum_refactor.rewrite.imports import from_import, relative_name
-from aurum_refactor.rewrite.pieces import leading_blank_lines, piece
+from aurum_refactor.rewrite.import_style import style_of
+from aurum_refactor.rewrite.imports import from_import, relative_name, spelled_name
+from aurum_refactor.rewrite.pieces import leading_blank_lines, piece, without_outer_blanks
 from aurum_refactor.rewrite.spacing import gap_before
+from aurum_refactor.source.text import split_lines
 from codemods.qualify_names import qualify_names
 
 
@@ -26,7 +28,10 @@ def aggregated(plan: Rehoming, survey: Survey, text: str) -> str:
         unused.setdefault(ordinal, set()).add(name)
     moved = plan.moved
     alias = _alias(plan, survey) if plan.through_leaf else ""
+    width = style_of(survey, text, {plan.leaf, *(home for _, home in plan.homes)}).width
     out: list[str] = []
+    # Blank lines above what has gone since the last statement that stays.
+    missed = 0
     # Neighbours that stay neighbours stay as far apart as they were.
     parted = False
     for statement in survey.statements:
@@ -34,25 +39,32 @@ def aggregated(plan: Rehoming, survey: Survey, text: str) -> str:
             rows = _leaf(plan, survey, text, alias, statement.ordinal)
             out += rows
             parted |= bool(rows)
+        code = piece(text, statement)
         if statement.ordinal in moved:
+            missed = max(missed, leading_blank_lines(code))
             parted = True
             continue
-        code = piece(text, statement)
         if statement.kind is StatementKind.IMPORT:
             drop = {row.bound for row in statement.imports if row.bound in gone}
             drop |= unused.get(statement.ordinal, set())
             if any(row.module == plan.leaf for row in statement.imports):
                 drop |= {row.bound for row in statement.imports if row.module == plan.leaf}
             if drop:
-                code = _narrowed(statement, drop, code, survey.newline)
+                missed = max(missed, leading_blank_lines(code))
+                code = _narrowed(statement, drop, code, survey.newline, width)
             if not code:
                 parted = True
                 continue
         elif plan.through_leaf and not statement.identifiers.isdisjoint(plan.through_leaf):
             tree = cst.parse_module(code if code.endswith(("\n", "\r")) else code + survey.newline)
             code = qualify_names(tree, plan.through_leaf, alias).code
+        if missed and not leading_blank_lines(code):
+            code = survey.newline + code
+        if not out and not leading_blank_lines(text):
+            code = without_outer_blanks(code)
         out.append(spaced(out, code, statement, survey.newline) if parted else code)
         parted = False
+        missed = 0
     return "".join(out) + text[survey.statements[-1].end :]
 
 
@@ -83,16 +95,23 @@ def _leaf(plan: Rehoming, survey: Survey, text: str, alias: str, place: int) -> 
     return [newline * gap_before(text, survey.statements, place), *rows]
 
 
-def _narrowed(statement: Statement, drop: set[str], code: str, newline: str) -> str:
-    """An import statement without some of its names; comments above a vanished one go along."""
+def _narrowed(statement: Statement, drop: set[str], code: str, newline: str, width: int) -> str:
+    """An import statement without some of its names.
+
+    A comment directly above goes with the last of them; one further up stays.
+    """
     kept = [row for row in statement.imports if row.bound not in drop]
-    if not kept:
-        # What is written above an import that goes heads what follows, unless it hugs it.
-        return ""
     if len(kept) == len(statement.imports):
         return code
     tree = cst.parse_module(code if code.endswith(("\n", "\r")) else code + newline)
     line = cst.ensure_type(tree.body[-1], cst.SimpleStatementLine)
+    above = tree.with_changes(body=[line.with_changes(body=[cst.Pass()])]).code
+    above = above[: above.rindex("pass")]
+    if not kept:
+        return _further_up(above)
+    if kept[0].attribute is not None and "#" not in code[len(above) :]:
+        module = "." * kept[0].level + kept[0].written
+        return above + from_import(module, [*map(spelled_name, kept)], newline, width)
     node = cst.ensure_type(line.body[0], cst.Import | cst.ImportFrom)  # type: ignore[arg-type]
     names = [
         alias
@@ -103,6 +122,16 @@ def _narrowed(statement: Statement, drop: set[str], code: str, newline: str) -> 
     return tree.with_changes(
         body=[*tree.body[:-1], line.with_changes(body=[node.with_changes(names=names)])]
     ).code
+
+
+def _further_up(above: str) -> str:
+    """Comments above a statement that do not stand directly on it; "" if there are none."""
+    lines = split_lines(above)
+    while lines and lines[-1].strip():
+        lines.pop()
+    while lines and not lines[-1].strip():
+        lines.pop()
+    return "".join(lines)
 
 
 def _last(alias: cst.ImportAlias, node: cst.Import | cst.ImportFrom) -> cst.ImportAlias:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Mapping, Sequence
 
 import libcst as cst
@@ -18,22 +17,23 @@ from aurum_refactor.model import (
     Survey,
     WiringKind,
 )
+from aurum_refactor.rewrite.import_block import NOWHERE, ImportRow, arranged, repeated_row, rows_of
+from aurum_refactor.rewrite.import_style import paragraphs_of, style_of
 from aurum_refactor.rewrite.imports import (
-    from_import,
     monolith_found,
-    monolith_names,
+    monolith_module,
     monolith_object,
+    monolith_object_from,
     reimport,
     relative_name,
     repeat,
 )
 from aurum_refactor.rewrite.pieces import (
-    leading_blank_lines,
     piece,
     trailing_comment,
     without_outer_blanks,
 )
-from aurum_refactor.rewrite.spacing import gap_below_head, spaced
+from aurum_refactor.rewrite.spacing import BELOW_HEAD, spaced
 from codemods.detach_registrations import detach_registrations
 from codemods.errors import CannotRewrite
 from codemods.factor_router import factor_routes, quoted
@@ -85,8 +85,7 @@ def render(module: DomainModule, plan: Plan, survey: Survey, text: str) -> str:
     body = without_outer_blanks(_body(module, rest, survey, pieces))
     if not body:
         return head
-    gap = gap_below_head(survey.statements[rest[0]], pieces[rest[0]])
-    return f"{head}{newline * gap}{body}"
+    return f"{head}{newline * BELOW_HEAD}{body}"
 
 
 def package_of(module: DomainModule) -> str:
@@ -143,7 +142,10 @@ def _routes(endpoint: Endpoint, survey: Survey, *, on_object: bool) -> list[str]
 def _imports(module: DomainModule, plan: Plan, survey: Survey, text: str) -> str:
     newline = survey.newline
     package = package_of(module)
-    rows: list[str] = []
+    ours = {*plan.own, *(m.module for m in plan.modules), *(m for m, _ in module.neighbours)}
+    style = style_of(survey, text, ours)
+    paragraphs = paragraphs_of(survey, text, ours)
+    rows: list[ImportRow] = []
     names = {name for _, wanted in module.reimports for name in wanted}
     needs_router = bool(module.api_router) and module.api_router not in names
     router = "APIRouter"
@@ -151,46 +153,35 @@ def _imports(module: DomainModule, plan: Plan, survey: Survey, text: str) -> str
         router += f" as {module.api_router}"
     for ordinal, wanted in module.reimports:
         statement = survey.statements[ordinal]
-        before = leading_blank_lines(piece(text, statement))
-        # Groups stay apart as the author parted them.
-        if rows and before and rows[-1] != newline:
-            rows.append(newline)
         comment = trailing_comment(text, statement)
         extra: tuple[str, ...] = ()
-        if needs_router and all(
-            row.module == "fastapi" and row.attribute for row in statement.imports
+        if (
+            needs_router
+            and not style.one_name
+            and all(row.module == "fastapi" and row.attribute for row in statement.imports)
         ):
             extra, needs_router = (router,), False
-        rows.append(reimport(statement, wanted, package, newline, comment, extra))
+        code = reimport(statement, wanted, package, newline, comment, extra, style.width)
+        paragraph = paragraphs.get(ordinal, NOWHERE)
+        rows.append(repeated_row(statement, wanted, package, code, extra, paragraph))
     if needs_router:
-        if rows and rows[-1] != newline:
-            rows.append(newline)
-        rows.append(f"from fastapi import {router}{newline}")
-    own: list[str] = []
+        rows += rows_of("fastapi", [router], style, newline)
     found: list[str] = []
     if module.finder:
         found = monolith_found(plan.layout, module.alias, module.finder, newline)
-        standard = [row for row in rows if _is_standard(row)]
-        plain = sum(row.startswith("import ") for row in standard)
-        rows[plain:plain] = [found[0]] if standard or not rows else [found[0], newline]
+        rows.append(ImportRow("importlib", (found[0].rpartition(" import ")[2].strip(),), found[0]))
         found[0] = newline
     elif module.alias:
-        own.append(monolith_object(plan.layout, package, module.alias, newline))
+        parent, name = monolith_object_from(plan.layout, package, module.alias)
+        code = monolith_object(plan.layout, package, module.alias, newline)
+        rows.append(ImportRow(parent, (name,) if name else (), code))
     if module.from_imports:
-        own.append(monolith_names(plan.layout, package, module.from_imports, newline))
+        rows += rows_of(monolith_module(plan.layout, package), module.from_imports, style, newline)
     for neighbour, wanted in module.neighbours:
         spelled = relative_name(package, neighbour) if plan.layout.relative else neighbour
-        own.append(from_import(spelled, wanted, newline))
-    if own and rows:
-        rows.append(newline)
+        rows += rows_of(spelled, wanted, style, newline)
     typing = _typing_block(module, survey)
-    return "".join([*rows, *own, *typing, *found])
-
-
-def _is_standard(row: str) -> bool:
-    """True for an import of the standard library."""
-    words = row.split()
-    return bool(words) and words[1].partition(".")[0] in sys.stdlib_module_names
+    return "".join([arranged(rows, style, newline), *typing, *found])
 
 
 def _typing_block(module: DomainModule, survey: Survey) -> list[str]:

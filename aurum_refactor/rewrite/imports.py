@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from aurum_refactor.model import ImportedName, Layout, Statement
 
@@ -10,13 +10,25 @@ from aurum_refactor.model import ImportedName, Layout, Statement
 LINE_LENGTH = 88
 
 
-def from_import(module: str, names: Sequence[str], newline: str) -> str:
+def in_order(names: Collection[str]) -> list[str]:
+    """Names as isort orders them: constants, classes, all else; each by letter, then by case."""
+
+    def key(name: str) -> tuple[int, str, str]:
+        bare = name.partition(" ")[0]
+        if len(bare) > 1 and bare.isupper():
+            return 0, name.lower(), name
+        return (1 if bare[:1].isupper() else 2), name.lower(), name
+
+    return sorted(names, key=key)
+
+
+def from_import(module: str, names: Sequence[str], newline: str, width: int = LINE_LENGTH) -> str:
     """``from module import a, b``, wrapped in parentheses where it is long; ends its line.
 
     *names* are written as given: ``"a"`` or ``"a as b"``.
     """
     line = f"from {module} import {', '.join(names)}"
-    if len(line) <= LINE_LENGTH:
+    if len(line) <= width:
         return line + newline
     rows = "".join(f"    {name},{newline}" for name in names)
     return f"from {module} import ({newline}{rows}){newline}"
@@ -43,6 +55,7 @@ def reimport(
     newline: str,
     comment: str,
     extra: Sequence[str] = (),
+    width: int = LINE_LENGTH,
 ) -> str:
     """Repeat what one import statement binds of *wanted*, for a module in *package*.
 
@@ -51,38 +64,51 @@ def reimport(
     names of the same module, as they are to be spelled.
     """
     rows = [i for i in statement.imports if i.bound in wanted]
-    text = repeat(rows, package, newline, extra)
+    text = repeat(rows, package, newline, extra, width)
     if comment and text.count(newline) == 1:
         return text.removesuffix(newline) + comment + newline
     return text
 
 
 def repeat(
-    rows: Sequence[ImportedName], package: str, newline: str, extra: Sequence[str] = ()
+    rows: Sequence[ImportedName],
+    package: str,
+    newline: str,
+    extra: Sequence[str] = (),
+    width: int = LINE_LENGTH,
 ) -> str:
     """Spell imports of one statement for a module in *package*; relative ones stay so."""
     if rows[0].attribute is None:
-        return "".join(f"import {_spelled(row)}{newline}" for row in rows)
-    module = rows[0].module
-    if rows[0].level:
-        module = relative_name(package, module)
-    return from_import(module, [*extra, *(_spelled(row) for row in rows)], newline)
+        return "".join(f"import {spelled_name(row)}{newline}" for row in rows)
+    module = repeated_module(rows[0], package)
+    return from_import(module, [*extra, *(spelled_name(row) for row in rows)], newline, width)
 
 
-def _spelled(row: ImportedName) -> str:
+def repeated_module(row: ImportedName, package: str) -> str:
+    """The module of an import, spelled for a module in *package*; relative ones stay so."""
+    return relative_name(package, row.module) if row.level else row.module
+
+
+def spelled_name(row: ImportedName) -> str:
+    """What one alias of an import imports, ``as`` included."""
     name = row.module if row.attribute is None else row.attribute
     return name if row.alias is None else f"{name} as {row.alias}"
 
 
 def monolith_object(layout: Layout, package: str, alias: str, newline: str) -> str:
     """Bind the monolith's module object as *alias*, whatever state it is in."""
+    parent, name = monolith_object_from(layout, package, alias)
+    if name:
+        return f"from {parent} import {name}{newline}"
+    return f"import {parent} as {alias}{newline}"
+
+
+def monolith_object_from(layout: Layout, package: str, alias: str) -> tuple[str, str]:
+    """The module to import that object from, and what; the latter is "" for ``import module``."""
     parent, _, last = layout.module.rpartition(".")
     if layout.relative and not layout.is_package_init:
-        dots = relative_name(package, parent)
-        return f"from {dots} import {last} as {alias}{newline}"
-    if not parent:
-        return f"import {layout.module} as {alias}{newline}"
-    return f"from {parent} import {last} as {alias}{newline}"
+        return relative_name(package, parent), f"{last} as {alias}"
+    return (parent, f"{last} as {alias}") if parent else (layout.module, "")
 
 
 def monolith_found(layout: Layout, alias: str, finder: str, newline: str) -> list[str]:
@@ -100,9 +126,8 @@ def monolith_found(layout: Layout, alias: str, finder: str, newline: str) -> lis
     ]
 
 
-def monolith_names(layout: Layout, package: str, names: Sequence[str], newline: str) -> str:
-    """Bind names of the monolith as they are at this moment."""
-    module = layout.module
+def monolith_module(layout: Layout, package: str) -> str:
+    """How code in *package* names the monolith to import names of it."""
     if layout.relative and not layout.is_package_init:
-        module = relative_name(package, module)
-    return from_import(module, names, newline)
+        return relative_name(package, layout.module)
+    return layout.module

@@ -16,6 +16,7 @@ from aurum_refactor.model import (
 )
 from aurum_refactor.rewrite.imports import LINE_LENGTH, from_import, relative_name
 from aurum_refactor.rewrite.pieces import (
+    leading_blank_lines,
     piece,
     without_outer_blanks,
 )
@@ -113,6 +114,8 @@ def _in_order(
             code = without_outer_blanks(code)
         elif wired or (was_wiring and parted):
             out.append(newline * gap_below_wiring(statement, code))
+        elif _hugs_what_left(statement, code, survey, moved, text):
+            out.append(newline)
         out.append(code)
         imports, wired, parted = ours, False, False
         was_wiring = ours or not statement.identifiers.isdisjoint(handles)
@@ -126,6 +129,19 @@ def _handles(plan: Plan, survey: Survey) -> frozenset[str]:
         for statement in survey.statements
         for row in statement.imports
         if row.module in plan.own and row.alias is not None
+    )
+
+
+def _hugs_what_left(
+    statement: Statement, code: str, survey: Survey, moved: Collection[int], text: str
+) -> bool:
+    """True where no blank line would part a value from what stood further up."""
+    above = statement.ordinal - 1
+    return (
+        above in moved
+        and statement.kind is StatementKind.ASSIGNMENT
+        and not leading_blank_lines(code)
+        and leading_blank_lines(piece(text, survey.statements[above])) > 0
     )
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Mapping
-from itertools import pairwise
+from dataclasses import replace
 
 import libcst as cst
 
-from aurum_refactor.model import Layout, Phase, Rehoming, Room, Statement, Survey
-from aurum_refactor.rewrite.imports import from_import, reimport, relative_name, repeat
+from aurum_refactor.model import Layout, Rehoming, Room, Survey
+from aurum_refactor.rewrite.import_block import (
+    ImportRow,
+    ImportStyle,
+    arranged_among,
+    repeated_row,
+    rows_of,
+)
+from aurum_refactor.rewrite.import_style import style_of
+from aurum_refactor.rewrite.imports import reimport, relative_name, repeat
 from aurum_refactor.rewrite.pieces import piece, trailing_comment, without_outer_blanks
+from aurum_refactor.rewrite.weaving import bound_in, opened, woven
 from codemods._aliases import aliases_of, used_names
 from codemods.errors import CannotRewrite
 from codemods.qualify_names import qualify_names
@@ -29,9 +36,8 @@ def new_leaf(room: Room, plan: Rehoming, survey: Survey, text: str) -> str:
 def furnished(room: Room, plan: Rehoming, survey: Survey, text: str, there: str) -> str:
     """The text of a new home with what moves in.
 
-    Imports go below the imports that are there, statements directly below
-    them: whatever the module executes next may read them. What needs a
-    definition of the module itself comes directly below that.
+    Imports join those that are there. Values stand above the routers and definitions
+    below them, unless what the module executes needs another order.
 
     Raises:
         CannotRewrite: A statement has no faithful form there.
@@ -39,18 +45,19 @@ def furnished(room: Room, plan: Rehoming, survey: Survey, text: str, there: str)
     tree = cst.parse_module(there)
     package = room.module.rpartition(".")[0]
     newline = survey.newline
-    taken = used_names(tree) | {n for o in room.ordinals for n in survey.statements[o].identifiers}
-    rows: list[str] = []
+    identifiers = {n for o in room.ordinals for n in survey.statements[o].identifiers}
+    taken = used_names(tree) | identifiers
+    rows: list[ImportRow] = []
     monolith, row = _object(tree, package, plan.layout.module, taken, plan.layout, room)
-    if room.through_monolith and row:
-        rows.append(row + newline)
+    if room.through_monolith and row is not None:
+        rows.append(replace(row, text=row.text + newline))
     leaf, row = _object(tree, package, plan.leaf, taken, plan.layout, room)
-    if room.through_leaf and row:
-        rows.append(row + newline)
-    rows = [*_imports(room, plan, survey, text, tree), *rows]
-    split = _below_imports(tree)
-    places = _places(room, survey, tree, split)
-    pieces: dict[int, str] = {}
+    if room.through_leaf and row is not None:
+        rows.append(replace(row, text=row.text + newline))
+    style = style_of(survey, text, {room.module, *(home for _, home in plan.homes)})
+    rows = [*_imports(room, plan, survey, text, tree, style), *rows]
+    typing = _typing(room, survey, tree)
+    moving = []
     for ordinal in room.ordinals:
         code = piece(text, survey.statements[ordinal])
         code = code if code.endswith(("\n", "\r")) else code + newline
@@ -61,87 +68,28 @@ def furnished(room: Room, plan: Rehoming, survey: Survey, text: str, there: str)
             moved = qualify_names(moved, room.through_leaf, leaf)
         if plan.layout.package and package != plan.layout.package:
             moved = rebase_imports(moved, plan.layout.package, package)
-        place = places[ordinal]
-        pieces[place] = pieces.get(place, "") + moved.code
-    if not rows and not pieces:
+        moving.append((ordinal, moved.code))
+    head, imports, rest = opened(tree)
+    # The import of the leaf's object stands where the monolith's stood: it has a place too.
+    late = [row for row in imports if _binds_leaf(row, package, plan)]
+    if not rows and not moving and not typing and not late:
         return there
-    head = tree.with_changes(body=tree.body[:split], footer=[]).code
-    tail = _with_late(tree, split, pieces, newline)
-    if split == 0:
-        late = any(place > split for place in pieces)
-        head = cst.Module(body=[], header=tree.header).code if late else ""
-        tail = tail if late else there
-    if rows and split and not head.endswith(newline):
-        head += newline
-    gap = newline if rows and not _ends_in_import(tree, split) else ""
-    body = without_outer_blanks(pieces.get(split, ""))
-    middle = f"{newline}{newline}{body}" if body else ""
-    rest = without_outer_blanks(tail)
-    between = (newline * 2 if body and rest else "") if body else tail[: len(tail) - len(rest)]
-    return f"{head}{gap}{''.join(rows)}{middle}{between}{rest}"
+    there_still = [row for row in imports if row not in late]
+    block = arranged_among(there_still, [*rows, *late], style, newline) + typing
+    body = woven(rest, moving, survey, newline, lazy="annotations" in survey.future)
+    footer = "".join(map(tree.code_for_node, tree.footer))
+    top = newline.join(part for part in (head, block) if part)
+    return f"{top}{body}{footer}" if top else without_outer_blanks(body) + footer
 
 
-def _places(room: Room, survey: Survey, tree: cst.Module, split: int) -> dict[int, int]:
-    """Before which statement of the module each one that moves in stands, by ordinal."""
-    below: dict[str, int] = {}
-    for index, node in enumerate(tree.body[split:], split):
-        for name in _bound(cst.Module([node])):
-            below[name] = index + 1
-    places: dict[int, int] = {}
-    for ordinal in room.ordinals:
-        statement = survey.statements[ordinal]
-        needed = [
-            below[r.name] for r in statement.reads if r.name in below and r.phase is Phase.IMPORT
-        ]
-        places[ordinal] = max(needed, default=split)
-        if places[ordinal] > split:
-            # Whatever moves in behind it and needs it comes later, too.
-            below |= {binding.name: places[ordinal] for binding in statement.binds}
-    return places
-
-
-def _with_late(tree: cst.Module, split: int, pieces: Mapping[int, str], newline: str) -> str:
-    """The rest of a module, with what moves in below its own definitions."""
-    late = sorted(place for place in pieces if place > split)
-    if not late:
-        return tree.with_changes(body=tree.body[split:], header=[]).code
-    parts = []
-    for first, end in pairwise((split, *late, len(tree.body))):
-        last = end == len(tree.body)
-        code = tree.with_changes(
-            body=tree.body[first:end], header=[], footer=tree.footer if last else []
-        ).code
-        parts.append(without_outer_blanks(code))
-        if end in pieces and end in late:
-            late.remove(end)
-            parts.append(without_outer_blanks(pieces[end]))
-    return newline * 2 + (newline * 2).join(part for part in parts if part)
-
-
-def _below_imports(tree: cst.Module) -> int:
-    """Index of the first statement below the imports that a module opens with."""
-    index = 0
-    for number, statement in enumerate(tree.body):
-        if not isinstance(statement, cst.SimpleStatementLine):
-            break
-        small = statement.body[0]
-        if isinstance(small, cst.Import | cst.ImportFrom):
-            index = number + 1
-        elif not (number == 0 and isinstance(small, cst.Expr)):
-            break
-        else:
-            index = number + 1
-    return index
-
-
-def _ends_in_import(tree: cst.Module, split: int) -> bool:
-    if not split:
-        return False
-    last = tree.body[split - 1]
+def _binds_leaf(row: ImportRow, package: str, plan: Rehoming) -> bool:
+    parent, _, last = plan.leaf.rpartition(".")
+    spelled = {parent, relative_name(package, parent)} if parent else {""}
     return (
-        isinstance(last, cst.SimpleStatementLine)
-        and isinstance(last.body[0], cst.Import | cst.ImportFrom)
-        and not cst.Module([last]).code.lstrip().startswith("from __future__")
+        row.module in spelled
+        and len(row.names) == 1
+        and row.names[0].partition(" as ")[0] == last
+        and "#" not in row.text
     )
 
 
@@ -152,74 +100,62 @@ def _object(
     taken: frozenset[str],
     layout: Layout,
     room: Room,
-) -> tuple[str, str]:
+) -> tuple[str, ImportRow | None]:
     """Name of a module's object in a new home, and the import that binds it if none does."""
     known = aliases_of(tree.body, package, module)
     for name, alias in known.items():
         if alias is not None and not alias.rest:
-            return name, ""
+            return name, None
     parent, _, last = module.rpartition(".")
     wanted = last if module == room.module or last.startswith("_") else f"_{last}"
     name, number = wanted, 2
     while name in taken:
         name, number = f"{wanted}_{number}", number + 1
     if not parent:
-        return name, f"import {module} as {name}"
+        return name, ImportRow(module, (), f"import {module} as {name}")
     spelled = relative_name(package, parent) if layout.relative else parent
     row = last if last == name else f"{last} as {name}"
-    return name, f"from {spelled} import {row}"
+    return name, ImportRow(spelled, (row,), f"from {spelled} import {row}")
 
 
-def _imports(room: Room, plan: Rehoming, survey: Survey, text: str, tree: cst.Module) -> list[str]:
+def _imports(
+    room: Room, plan: Rehoming, survey: Survey, text: str, tree: cst.Module, style: ImportStyle
+) -> list[ImportRow]:
     """The imports that what moves in needs and the module does not have yet."""
     newline = survey.newline
     package = room.module.rpartition(".")[0]
-    there = _bound(tree)
-    rows: list[str] = []
+    there = bound_in(tree)
+    rows: list[ImportRow] = []
     for ordinal, wanted in room.reimports:
         statement = survey.statements[ordinal]
         missing = [name for name in wanted if name not in there]
         if missing:
             comment = trailing_comment(text, statement)
-            rows.append(reimport(statement, missing, package, newline, comment))
+            code = reimport(statement, missing, package, newline, comment, (), style.width)
+            rows.append(repeated_row(statement, missing, package, code))
     for module, wanted in room.neighbours:
         missing = [name for name in wanted if name not in there]
         if missing:
             spelled = relative_name(package, module) if plan.layout.relative else module
-            rows.append(from_import(spelled, missing, newline))
-    for ordinal, wanted in room.typing_imports:
-        rows += _typing(survey.statements[ordinal], wanted, there, package, newline)
+            rows += rows_of(spelled, missing, style, newline)
     return rows
 
 
-def _typing(
-    statement: Statement, wanted: tuple[str, ...], there: frozenset[str], package: str, newline: str
-) -> list[str]:
-    missing = [row for row in statement.typing_imports if row.bound in set(wanted) - there]
+def _typing(room: Room, survey: Survey, tree: cst.Module) -> str:
+    """Names that only type checkers see, in a block of their own below the imports."""
+    there = bound_in(tree)
+    newline = survey.newline
+    package = room.module.rpartition(".")[0]
+    missing = [
+        row
+        for ordinal, wanted in room.typing_imports
+        for row in survey.statements[ordinal].typing_imports
+        if row.bound in set(wanted) - there
+    ]
     if not missing:
-        return []
-    names = ", ".join(row.bound for row in missing)
+        return ""
     if "TYPE_CHECKING" in there:
+        names = ", ".join(row.bound for row in missing)
         raise CannotRewrite(names, "is imported for type checkers only")
-    rows = [f"from typing import TYPE_CHECKING{newline}", newline, f"if TYPE_CHECKING:{newline}"]
-    return [*rows, *("    " + repeat([row], package, newline) for row in missing)]
-
-
-def _bound(tree: cst.Module) -> frozenset[str]:
-    """Names that a module binds at its top level."""
-    found: set[str] = set()
-    for node in ast.parse(tree.code).body:
-        match node:
-            case ast.Import(names=names) | ast.ImportFrom(names=names):
-                found |= {alias.asname or alias.name.split(".")[0] for alias in names}
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                found.add(name)
-            case ast.ClassDef(name=name):
-                found.add(name)
-            case _:
-                found |= {
-                    inner.id
-                    for inner in ast.walk(node)
-                    if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
-                }
-    return frozenset(found)
+    rows = ["", "from typing import TYPE_CHECKING", "", "if TYPE_CHECKING:", ""]
+    return newline.join(rows) + "".join("    " + repeat([row], package, newline) for row in missing)

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from aurum_refactor.model import Plan, Statement, StatementKind, Survey
 from aurum_refactor.rewrite.pieces import leading_blank_lines, piece, without_outer_blanks
 
+#: Between the head of a new module and what it defines.
+BELOW_HEAD = 2
 _DEFINITIONS = (StatementKind.FUNCTION, StatementKind.CLASS)
 #: Around definitions, where the source leaves fewer (PEP 8).
 _AROUND = 2
@@ -24,11 +26,6 @@ def gap_below_wiring(statement: Statement, code: str) -> int:
     if leading_blank_lines(code):
         return 0
     return _AROUND if statement.kind in _DEFINITIONS else 1
-
-
-def gap_below_head(statement: Statement, code: str) -> int:
-    """Blank lines between the head of a new module and its first definition."""
-    return _own_gap(statement, code) if statement.kind in _DEFINITIONS else _AROUND
 
 
 def _own_gap(statement: Statement, code: str) -> int:
