@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ from aurum_refactor.cli.options import (
 from aurum_refactor.cli.output import show, show_json
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aurum_refactor.cli.extract_facts import ReferencesFacts
     from aurum_refactor.cli.plan_facts import PlanFacts
     from aurum_refactor.cli.sentences import Step
@@ -83,7 +86,23 @@ def plan(
     else:
         rewrite = (references or workspace.config.references) == "rewrite"
         found = _references(workspace) if rewrite else None
-        ctx.exit(_plan(workspace, made, invocation, form, found, verbose=verbose))
+        asked = {
+            "--monolith": monolith,
+            "--fastapi-version": version,
+            "--coalesce": coalesce,
+            "--factor": factor,
+            "--references": references,
+        }
+        ctx.exit(_plan(workspace, made, invocation, form, found, _repeated(asked), verbose=verbose))
+
+
+def _repeated(asked: Mapping[str, str | bool | None]) -> str:
+    """The options of this plan, for the extraction that carries it out; each behind a blank."""
+    words = []
+    for option, value in asked.items():
+        if value:
+            words += [option] if value is True else [option, shlex.quote(str(value))]
+    return "".join(f" {word}" for word in words)
 
 
 def _references(workspace: Workspace) -> ReferencesFacts | None:
@@ -101,6 +120,7 @@ def _plan(
     invocation: Invocation,
     form: str,
     references: ReferencesFacts | None,
+    shape: str,
     *,
     verbose: bool,
 ) -> int:
@@ -114,17 +134,15 @@ def _plan(
     elif form == "markdown":
         from aurum_refactor.cli.markdown import plan_markdown, references_markdown
 
-        click.echo(plan_markdown(facts, _next(facts, invocation)), nl=False)
+        click.echo(plan_markdown(facts, _next(facts, invocation, shape)), nl=False)
         if references is not None:
             click.echo("\n".join(references_markdown(references)))
     else:
         from aurum_refactor.cli.render_plan import plan_text
+        from aurum_refactor.cli.render_references import references_text
 
-        show(*plan_text(facts, _next(facts, invocation), verbose=verbose))
-        if references is not None:
-            from aurum_refactor.cli.render_references import references_text
-
-            show(*references_text(references))
+        below = () if references is None else references_text(references)
+        show(*plan_text(facts, _next(facts, invocation, shape), below, verbose=verbose))
     return 1 if facts.refused else 0
 
 
@@ -154,12 +172,12 @@ def _suggest(workspace: Workspace, made: Plan, form: str, *, verbose: bool) -> N
         tell(facts, verbose=verbose)
 
 
-def _next(facts: PlanFacts, invocation: Invocation) -> Step:
+def _next(facts: PlanFacts, invocation: Invocation, shape: str) -> Step:
     from aurum_refactor.cli.sentences import Step
 
     if facts.movable:
         domain = facts.ordered[0]
-        command = invocation.command(f"extract --domain {domain.name} --dry-run")
+        command = invocation.command(f"extract --domain {domain.name} --dry-run{shape}")
         return Step(command, "shows it as a patch")
     if facts.refused:
         return Step("", "nothing can move as it is; each refusal says what would help")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -41,12 +41,19 @@ _LEGEND = (
 _REASONS = 3
 
 
-def plan_text(facts: PlanFacts, next_step: Step, *, verbose: bool) -> Iterator[RenderableType]:
+def plan_text(
+    facts: PlanFacts,
+    next_step: Step,
+    references: Iterable[RenderableType] = (),
+    *,
+    verbose: bool,
+) -> Iterator[RenderableType]:
     """Lay out a plan, the last line being what to do next.
 
     Args:
         facts: The plan.
         next_step: The last line.
+        references: What rewriting references would do on top; stands above that line.
         verbose: Whether to list what is otherwise counted.
     """
     yield from _header(facts)
@@ -66,6 +73,7 @@ def plan_text(facts: PlanFacts, next_step: Step, *, verbose: bool) -> Iterator[R
     if facts.warnings:
         yield heading("Worth knowing", "no obstacle, and kept exactly as it is")
         yield from (findings if verbose else findings_in_short)(facts.warnings)
+    yield from references
     yield heading("Next", "" if verbose else "-v lists everything, --explain NAME tells why")
     yield step(next_step)
 

@@ -29,7 +29,8 @@ def references_text(facts: ReferencesFacts) -> Iterator[RenderableType]:
         yield Paragraph(f"to {module} ({len(names)}): {', '.join(names)}")
     earlier = sum(not row.leaves for row in facts.moved)
     if earlier:
-        yield Paragraph(f"{plural(earlier, 'name')} had moved with endpoints, and is found there")
+        there = "and are found there" if earlier > 1 else "and is found there"
+        yield Paragraph(f"{plural(earlier, 'name')} moved with endpoints, {there}")
     if facts.stays:
         yield heading(f"Stays in the monolith: {plural(len(facts.stays), 'name')}", "AR301")
         reasons: dict[str, list[str]] = {}

@@ -245,6 +245,17 @@ def test_the_next_command_names_no_directory_where_none_was_given(
     assert last == "  aurum-refactor extract --domain orders --dry-run  (shows it as a patch)"
 
 
+def test_the_next_command_repeats_what_the_plan_was_asked_for(shop: Path) -> None:
+    options = ("--coalesce", "--factor", "--references", "rewrite")
+
+    done = run(shop, "plan", *options)
+
+    words = done.stdout.split()
+    last = "".join(words[words.index("--dry-run") :])
+    assert last.startswith("--dry-run--coalesce--factor--referencesrewrite(")
+    assert done.stdout.index("References") < done.stdout.index("Next")
+
+
 def test_a_pipe_gets_no_colours(shop: Path) -> None:
     assert "\x1b" not in run(shop, "plan").stdout
 
