@@ -166,7 +166,8 @@ class Reader:
         return [m for m in list(sys.modules.values()) if self.is_own_module(m)]
 
     def is_own_module(self, value: Any) -> bool:
-        return isinstance(value, ModuleType) and self.is_own_file(
+        # Not ``isinstance``: a proxy answers for its class, and may raise when it is asked.
+        return issubclass(type(value), ModuleType) and self.is_own_file(
             vars(value).get("__file__") or next(iter(_parts(value)), None)
         )
 
@@ -267,8 +268,8 @@ class Reader:
             )
             for _name, value in sorted(vars(module).items()) if near else ():
                 inner = unwrapped(value)
-                own = inspect.isfunction(inner) and inner.__globals__ is vars(module)
-                if own or (inspect.isclass(value) and value.__module__ == module.__name__):
+                own = type(inner) is FunctionType and inner.__globals__ is vars(module)
+                if own or (issubclass(type(value), type) and value.__module__ == module.__name__):
                     for method, function in self.functions_of(inner):
                         yield from self._written(function, method)
 

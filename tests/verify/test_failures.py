@@ -309,3 +309,13 @@ def test_another_distribution_of_the_same_namespace_is_no_copy(tmp_path: Path) -
     )
 
     assert len(observe(tree, target).rows) == 5
+
+
+def test_proxy_that_raises_when_asked_for_its_class_is_not_asked(tmp_path: Path) -> None:
+    context = (
+        "import svc\nclass Proxy:\n    @property\n"
+        "    def __class__(self): raise RuntimeError('no context')\ncurrent = Proxy()\n"
+    )
+    tree = write(tmp_path, {"context.py": context, "svc.py": APP + "import context\n"})
+
+    assert observe(tree, TARGET).rows[-1].label == "GET /x (x)"
