@@ -59,8 +59,8 @@ def as_markdown(rows: Iterable[Row]) -> str:
     if rules:
         lines += ["", "| rule | endpoints | projects |", "|---|--:|---|"]
         lines += [_row((rule, str(count), ", ".join(names))) for rule, count, names in rules]
-    tools = Counter(row.tool for row in rows if row.tool).most_common()
-    if tools:
+    tools = Counter(row.tool or "not recorded" for row in rows).most_common()
+    if rows:
         made = ", ".join(f"{tool} ({count})" for tool, count in tools)
         lines += ["", f"State of the tool's code (rows that it made): {made}."]
     if found := troubles(rows):
