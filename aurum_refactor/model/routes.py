@@ -114,11 +114,21 @@ class Endpoint:
 
     @property
     def routes(self) -> tuple[str, ...]:
-        """``("GET /v1/curves", ...)``: one line per registration, in true order."""
+        """``("GET /v1/curves", ...)``: one line per registration of its own, in true order.
+
+        A call that registers a decorated function once more is none: it stays, on an
+        object that may have moved with another domain.
+        """
         return tuple(
             f"{','.join(row.methods) or row.verb.upper()} {'?' if row.path is None else row.path}"
-            for row in self.registrations
+            for row in self.own_registrations
         )
+
+    @property
+    def own_registrations(self) -> tuple[Registration, ...]:
+        """Its decorators; where it has none, the calls that register it."""
+        decorated = tuple(row for row in self.registrations if row.form is Form.DECORATOR)
+        return decorated or self.registrations
 
 
 @dataclass(frozen=True, slots=True)

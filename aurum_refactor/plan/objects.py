@@ -204,10 +204,6 @@ def _why_unfit(survey: Survey, members: Sequence[int], receiver: Receiver, names
         }
         if len(others) != 1:
             return f"its endpoint {label} is decorated with {' and '.join(sorted(others))}"
-    for endpoint in survey.endpoints:
-        on = {row.receiver for row in endpoint.registrations}
-        if endpoint.ordinal not in members and receiver.name in on and len(on) > 1:
-            return f"{endpoint.name} is registered on it and on {min(on - {receiver.name})}"
     reading = {read.name for read in survey.statements[receiver.ordinal].reads}
     objects = reading & {row.name for row in survey.receivers}
     return f"it is made from {', '.join(sorted(objects))}" if objects else ""

@@ -121,7 +121,7 @@ def _docstring(module: DomainModule, plan: Plan, survey: Survey) -> str:
 def _routes(endpoint: Endpoint, survey: Survey, *, on_object: bool) -> list[str]:
     """One line per route; with the prefix of its object if *on_object*."""
     found = []
-    for registration in endpoint.registrations:
+    for registration in endpoint.own_registrations:
         prefix = next(
             (
                 receiver.prefix
