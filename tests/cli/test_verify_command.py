@@ -101,7 +101,7 @@ def test_variables_and_settings_reach_the_application(tmp_path: Path) -> None:
     assert with_it.exit_code == 0, with_it.output
     assert "comparing shop.other:application" in with_it.stderr
     assert without.exit_code == 2
-    assert without.stderr.splitlines()[1].startswith("error: before: importing ")
+    assert without.stderr.splitlines()[1].startswith("error: before and after: importing ")
 
 
 def test_without_git_another_state_is_asked_for(tmp_path: Path) -> None:
