@@ -35,11 +35,11 @@ def _own_gap(statement: Statement, code: str) -> int:
 def spaced(ordinals: Sequence[int], plan: Plan, survey: Survey, text: str) -> Mapping[int, str]:
     """Each statement with the blank lines above it that suit its new place.
 
-    Definitions keep the author's distance. Neighbours of the source that are
-    neighbours still stand as far apart as they did; everything else, and whatever
-    stands beside a place where the monolith is wired, follows the convention: an
-    extraction may have put a blank line there, and the order of extractions must
-    not show (G7).
+    Definitions keep the author's distance. Other statements stand close together
+    where the author wrote them without a blank line, and else one line apart, whoever
+    was between them: what has left before must not show (G7). Nor must a blank line
+    that an extraction puts below the place where the monolith is wired: what stands
+    there is always one line apart.
     """
     places = {run.place for module in plan.modules for run in module.runs} | {plan.shared_place}
     found: dict[int, str] = {}
@@ -53,8 +53,8 @@ def spaced(ordinals: Sequence[int], plan: Plan, survey: Survey, text: str) -> Ma
             gap = _own_gap(statement, code)
         elif above is not None and above.kind in _DEFINITIONS:
             gap = max(_AROUND, leading_blank_lines(code))
-        elif above is not None and above.ordinal == ordinal - 1 and ordinal not in places:
-            gap = leading_blank_lines(code)
+        elif above is not None and ordinal not in places:
+            gap = min(1, leading_blank_lines(code))
         else:
             gap = 1
         found[ordinal] = survey.newline * gap + without_outer_blanks(code)
