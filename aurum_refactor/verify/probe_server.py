@@ -47,10 +47,15 @@ def is_target_free(states: list[dict[str, Any]]) -> bool:
     return not any(file.startswith(roots) and "site-packages" not in file for file in files)
 
 
-def answer(probe: Any, request: dict[str, Any]) -> None:
+def answer(probe: Any, state: dict[str, Any], request: dict[str, Any]) -> None:
     """Become the process that the request asks for, and answer it; never comes back."""
     try:
         os.setsid()
+        # Said by itself, before anything runs: whoever interrupts finds it, even if the
+        # server is gone by then.
+        os.write(state["out"], f"group {os.getpid()}\n".encode())
+        os.close(state["in"])
+        os.close(state["out"])
         null = os.open(os.devnull, os.O_RDWR)
         log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         for source, stream in ((null, 0), (null, 1), (log, 2)):
@@ -72,12 +77,11 @@ def serve(probe: Any, state: dict[str, Any]) -> None:
         for line in requests:
             child = os.fork()
             if child == 0:
-                answer(probe, json.loads(line))
-            print(child, file=out, flush=True)
+                answer(probe, state, json.loads(line))
             _, status = os.waitpid(child, 0)
             signalled = os.WIFSIGNALED(status)
             ended = -os.WTERMSIG(status) if signalled else os.WEXITSTATUS(status)
-            print(ended, file=out, flush=True)
+            print(f"ended {ended}", file=out, flush=True)
 
 
 def main() -> None:

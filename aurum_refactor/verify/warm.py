@@ -140,14 +140,14 @@ class Warm:
             line = json.dumps({**request, "environment": dict(environment)})
             self._say.write(f"{line}\n")
             self._say.flush()
-            child = int(self._lines.get(timeout=timeout))
+            child = self._number("group", timeout)
         except (OSError, ValueError, queue.Empty):
             self.server.is_cold = True
             raise ColdError from None
         # The server does not end with its looks, nor they with it.
         self.server.running.adopt(child)
         try:
-            return int(self._lines.get(timeout=timeout))
+            return self._number("ended", timeout)
         except queue.Empty:
             # Its status comes once it is gone.
             os.killpg(child, signal.SIGKILL)
@@ -160,6 +160,13 @@ class Warm:
         finally:
             # A server that the target started dies with the look.
             self.server.running.end_group(child)
+
+    def _number(self, word: str, timeout: float) -> int:
+        """What the server says next, which must be about this."""
+        said, _, number = self._lines.get(timeout=timeout).partition(" ")
+        if said != word:
+            raise ValueError(said)
+        return int(number)
 
     def _read(self, heard: IO[str]) -> None:
         with suppress(OSError, ValueError):

@@ -104,3 +104,11 @@ def test_a_ratio_is_taken_round_by_round() -> None:
 def test_a_target_that_is_just_reached_is_met() -> None:
     assert Target("plan", 2.0, 2.0, "Y").is_met
     assert not Target("plan", 2.0, 2.01, "Y").is_met
+
+
+@pytest.mark.slow
+def test_what_check_costs_is_printed() -> None:
+    done = start("check_cost.py", "--runs", "1")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("check  ")

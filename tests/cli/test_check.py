@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from importlib import resources
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 
 from aurum_refactor.cli.annotations import annotate
 from aurum_refactor.cli.facts import FindingFacts
-from tests.cli.project import git, process, run, tree
+from tests.cli.project import git, run, tree
 from tests.guard.project import add, migrated, unmigrated
 
 API, CURVES = "src/shop/api.py", "src/shop/v1/curves.py"
@@ -247,24 +246,3 @@ def test_a_monolith_that_is_gone(shop: Path) -> None:
 
     assert result.exit_code == 2
     assert f"{API}: does not exist, although it is known as a monolith" in result.stderr
-
-
-@pytest.mark.slow
-def test_it_takes_less_than_a_second(tmp_path: Path) -> None:
-    """Processor seconds of one check of the whole Aurum fixture, start included."""
-    import resource
-
-    fixture = Path(__file__).parents[2] / "fixtures" / "aurum"
-    ignored = shutil.ignore_patterns("__pycache__", ".pytest_cache", "aurum-refactor.lock")
-    root = Path(shutil.copytree(fixture, tmp_path / "aurum", ignore=ignored))
-    assert run(root, "extract", "--all").exit_code == 0
-    times = []
-    for _try in range(2):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        began = time.perf_counter()
-        done = process(root, "check")
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        assert done.returncode == 0, done.stdout + done.stderr
-        used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        times.append(min(used, time.perf_counter() - began))
-    assert min(times) < 1.0
