@@ -99,20 +99,26 @@ def test_a_pipe_that_closes_is_silent(shop: Path) -> None:
     assert (done.returncode, done.stderr) == (141, "")
 
 
+# Whoever runs the tests in the background has them ignore interrupts.
+HEARING = """\
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("aurum_refactor", run_name="__main__", alter_sys=True)
+"""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")
 def test_an_interrupt_is_one_line(tmp_path: Path) -> None:
     started = tmp_path / "started"
     api = f"import pathlib, time\npathlib.Path({str(started)!r}).touch()\ntime.sleep(60)\n"
     shop = write(tmp_path / "p", {**FILES, "src/shop/api.py": api + FILES["src/shop/api.py"]})
     running = subprocess.Popen(
-        [sys.executable, "-m", "aurum_refactor", "verify", "--extract", "all"],
+        [sys.executable, "-c", HEARING, "verify", "--extract", "all"],
         cwd=shop,
         env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # Whoever runs the tests in the background has them ignore interrupts.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     for _ in range(600):
         if started.exists():
