@@ -310,11 +310,16 @@ def _forwarder() -> Any:
 _FORWARDS = _forwarder().__code__
 
 
+def _kind(code: CodeType) -> int:
+    """What kind of function it is, whatever its module imports from ``__future__``."""
+    return code.co_flags & 0xFFF
+
+
 def seen_through(value: Any) -> Any:
     """What is called by a function that hands all its arguments on and does nothing else."""
     while inspect.isfunction(value):
         code = value.__code__
-        same = code.co_code == _FORWARDS.co_code and code.co_flags == _FORWARDS.co_flags
+        same = code.co_code == _FORWARDS.co_code and _kind(code) == _kind(_FORWARDS)
         if not same or len(code.co_freevars) != 1 or code.co_varnames != ("args", "kwargs"):
             break
         try:

@@ -261,3 +261,27 @@ def test_endpoints_lifted_out_of_a_method_are_equal(tmp_path: Path) -> None:
     copied = ("svc.py", "import RATE, helper, register_a\n", f"import register_a\n{helper}")
     differences = verify(before, write(after, mutant(files, copied)), target).differences
     assert "identity of name helper" in {d.what for d in differences}
+
+
+@pytest.mark.parametrize("future", ["", "from __future__ import annotations\n"])
+def test_a_closure_that_is_handed_on_late_is_equal(tmp_path: Path, future: str) -> None:
+    start = f"{future}from fastapi import FastAPI\n"
+    clear = "    @app.post('/clear')\n    def clear():\n        return 1\n"
+    all_ = "    @app.get('/all')\n    def all_():\n        return clear()\n"
+    end = "    return app\napp = make()\n"
+    make = "def make():\n    app = FastAPI()\n"
+    late = "    register(app, clear=lambda *args, **kwargs: clear(*args, **kwargs))\n"
+    moved = f"{future}def register(app, *, clear):\n{all_}"
+    files = {
+        "svc.py": f"{start}from parts import register\n{make}{clear}{late}{end}",
+        "parts.py": moved,
+    }
+    before = write(tmp_path / "before", {"svc.py": start + make + clear + all_ + end})
+    after = write(tmp_path / "after", files)
+    target = Target(app="svc:app", monolith="svc", new_modules=("parts",))
+
+    assert verify(before, after, target).differences == ()
+
+    other = ("svc.py", "clear(*args, **kwargs))", "make(*args, **kwargs))")
+    differences = verify(before, write(after, mutant(files, other)), target).differences
+    assert "identity of name clear" in {d.what for d in differences}
