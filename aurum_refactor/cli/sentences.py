@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from aurum_refactor.cli.extract_facts import ExtractFacts
@@ -94,5 +95,14 @@ def monolith_lines(facts: ExtractFacts) -> tuple[str, ...]:
 def proof_lines(facts: ExtractFacts) -> tuple[str, ...]:
     """One line per guarantee: what was compared, how often."""
     counts = facts.proof.counts
-    lines = tuple(f"{row.guarantee}: {row.count:,} {row.what}" for row in counts)
+    lines = tuple(f"{row.guarantee}: {counted(row.count, row.what)}" for row in counts)
     return lines or ("nothing was compared",)
+
+
+def counted(count: int, what: str) -> str:
+    """``2 new modules``, ``1 new module``: the first word of *what* that ends in s is its noun."""
+    noun = _FIRST_PLURAL.sub(r"\1", what, count=1) if count == 1 else what
+    return f"{count:,} {noun}"
+
+
+_FIRST_PLURAL = re.compile(r"\b(\w+)s\b")

@@ -103,7 +103,7 @@ def _held(state: State, again: Again) -> tuple[list[tuple[str, str, int]], list[
         ("G1", "moved texts", prove_text),
         ("G2", "names", prove_binding),
         ("G3", "registrations", prove_routes),
-        ("G3", "pairs of routes that change places", prove_reordering),
+        ("G3", "pairs of routes changing places", prove_reordering),
         ("G4", "statements of new modules", prove_identity),
         ("G5", "new modules", prove_imports),
     ):
@@ -114,7 +114,7 @@ def _held(state: State, again: Again) -> tuple[list[tuple[str, str, int]], list[
         breaches += found
     count, found = prove_second_execution(state, again)
     if count:
-        counts.append(("G5", "new modules that run again with the monolith", count))
+        counts.append(("G5", "new modules run again with the monolith", count))
     return counts, [*breaches, *found]
 
 

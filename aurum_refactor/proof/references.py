@@ -58,7 +58,7 @@ def prove_references(
     counts = (
         ("G6", "names found elsewhere", len(old.moved)),
         ("G6", "statements of the monolith and its modules", judge.statements),
-        ("G6", "files that name the monolith", judge.files),
+        ("G6", "files naming the monolith", judge.files),
     )
     return Proof(counts, tuple(judge.breaches))
 

@@ -34,7 +34,7 @@ def proven(
     found = prove({"routes.py": before.encode()}, files, LAYOUT, order=facts)
     counts = {what: count for _, what, count in found.counts}
     return [_shown(row) for row in found.breaches], counts.get(
-        "pairs of routes that change places", -1
+        "pairs of routes changing places", -1
     )
 
 
