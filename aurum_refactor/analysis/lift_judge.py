@@ -172,7 +172,13 @@ class _Case:
         owner = None if root in self.binds or not by_call else self._owner(root)
         if owner is not None and not _imports(owner.function, root):
             offset = nested.index - self.first
-            self.no(offset, f"its handler {nested.endpoint.name} stays in the function around")
+            name = nested.endpoint.name
+            stays = (
+                f"is a method of {root}, which stays"
+                if "." in name
+                else "stays in the function around"
+            )
+            self.no(offset, f"its handler {name} {stays}")
 
     def _frame(self) -> None:
         """The function around must not look at its own local variables."""

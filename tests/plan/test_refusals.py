@@ -18,3 +18,18 @@ def test_a_patched_builtin_is_blamed_on_the_test_that_patches_it(tmp_path: Path)
         "count stays: tests/test_count.py:7 binds the builtin len in this module for a while, "
         "and there is no len of the module at other times"
     ]
+
+
+def test_a_bound_method_stays_with_its_object(tmp_path: Path) -> None:
+    text = (
+        "from fastapi import FastAPI\n\n\nclass Api:\n"
+        "    def serve(self) -> None:\n        self.app = FastAPI()\n"
+        "        self.app.add_api_route('/items', self.items)\n\n"
+        "    def items(self) -> int:\n        return 1\n"
+    )
+    root = write_tree(tmp_path / "shop", {"pyproject.toml": b"", "main.py": text.encode()})
+
+    findings = plan_of(open_workspace(root, None, None, None)).findings
+
+    (refusal,) = (finding for finding in findings if finding.code == "AR101")
+    assert "its handler self.items is a method of self, which stays" in refusal.message
