@@ -67,4 +67,25 @@ r.get("/y/1")(other)
 app.include_router(r)
 """,
     ),
+    one(
+        "values two lines apart, of which the middle one is shared",
+        "G7",
+        """
+@app.get("/ep0", tags=["birch"])
+def ep0(): return [n1]
+
+
+n0 = [1]
+
+
+n1: dict = {}
+
+
+n2: dict = {}
+
+
+@app.get("/ep1", tags=["ash"])
+def ep1(): return [n0, n1, n2]
+""",
+    ),
 ]
