@@ -13,7 +13,7 @@ from aurum_refactor.analysis.statements import parse
 from aurum_refactor.analysis.survey import classes_in, interesting, survey
 from aurum_refactor.analysis.target import fastapi_version, module_name
 from aurum_refactor.errors import UsageError
-from aurum_refactor.lifting import Lifted, kept_lines, lift, relocated
+from aurum_refactor.lifting import Around, Lifted, kept_lines, kept_methods, lift, relocated
 from aurum_refactor.model import (
     Change,
     ChangeSet,
@@ -29,6 +29,7 @@ from aurum_refactor.model import (
 from aurum_refactor.plan.blockers import Surroundings
 from aurum_refactor.plan.paths import target_init
 from aurum_refactor.plan.planner import make_plan
+from aurum_refactor.proof.carrying import prove_carrying
 from aurum_refactor.proof.lifting import prove_lifting
 from aurum_refactor.proof.prove import prove
 from aurum_refactor.proof.second_execution import Again
@@ -134,7 +135,7 @@ def read_workspace(
             return workspace
         plan = plan_of(workspace)
         refused = {row.endpoint: row.finding for row in plan.refusals}
-        rows = kept_lines(refused, workspace.made)
+        rows = {**kept_lines(refused, workspace.made), **kept_methods(plan.homes, workspace.made)}
         if not rows:
             return replace(workspace, planned=plan)
         kept |= rows
@@ -153,10 +154,8 @@ def _read(
 ) -> Workspace:
     """Read a monolith once; *kept* are lines that are not lifted, with the reason."""
     locked = next((lock for lock in locks if lock.path == original.path), None)
-    made = lift(original, config, locked, kept)
-    source = made.source
     if read is None:
-        matters = interesting(_stem(source.path), classes_in(source.data))
+        matters = interesting(_stem(original.path), classes_in(original.data))
         read = load_sources(root, files, matters).files
     others = dict(read)
     for path, data in changed.items():
@@ -170,6 +169,16 @@ def _read(
             contents[path] = others[path] if path in others else _content(root, path, changed)
         return contents[path]
 
+    def mentioning(words: Collection[str]) -> Mapping[str, bytes]:
+        word = re.compile(rb"\b(?:" + "|".join(sorted(words)).encode() + rb")\b")
+        found = dict(load_sources(root, files, lambda data: word.search(data) is not None).files)
+        found |= {path: data for path, data in changed.items() if data is not None}
+        return {path: data for path, data in found.items() if path.endswith(".py")}
+
+    hints = tuple(_hints(root))
+    around = Around(files, config.source_roots, others, hints, content, mentioning)
+    made = lift(original, config, locked, kept, around)
+    source = made.source
     surveyed = survey(
         source,
         files,
@@ -177,8 +186,9 @@ def _read(
         source_roots=config.source_roots,
         fastapi=_version(root, version or config.fastapi_version),
         read_module=content,
-        hints=_hints(root),
+        hints=hints,
         registrars=made.lifting.registrars,
+        carriers=made.carriers,
     )
     surveyed = relocated(surveyed, made)
     asked = {o for lock in locks if lock.module == surveyed.layout.module for o in lock.options}
@@ -522,7 +532,9 @@ def proof_of(
     before = {**workspace.existing, workspace.source.path: workspace.source.data}
     writes = (Use.ASSIGN, Use.PATCH, Use.FORWARD)
     layout = workspace.survey.layout
-    count, wrong = prove_lifting(workspace.original, workspace.source, layout)
+    made = workspace.made
+    methods, unlike = prove_carrying(workspace.original, made.carried, layout, made.relatives)
+    count, wrong = prove_lifting(made.carried, workspace.source, layout)
     proof = prove(
         before,
         changes.after,
@@ -537,7 +549,8 @@ def proof_of(
         again=_again(workspace, plan),
     )
     lifted = (("G1", "runs lifted out of functions and blocks", count),) if count else ()
-    return Proof((*lifted, *proof.counts), (*wrong, *proof.breaches))
+    carried = (("G1", "methods carried out of their classes", methods),) if methods else ()
+    return Proof((*carried, *lifted, *proof.counts), (*unlike, *wrong, *proof.breaches))
 
 
 def _again(workspace: Workspace, plan: Plan) -> Again:

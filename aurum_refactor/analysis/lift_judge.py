@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from aurum_refactor.analysis.bindings import bindings_of
-from aurum_refactor.analysis.nested import Nested
+from aurum_refactor.analysis.nested import Nested, bound_handler
 from aurum_refactor.analysis.reads import Reads, reads_of
 from aurum_refactor.analysis.routes import ADDERS, VERBS
 from aurum_refactor.analysis.scopes import bound_in
@@ -72,6 +72,9 @@ class ModuleFacts:
     lazy: bool
     # Names that some function of the module reads when it runs.
     read_later: frozenset[str]
+    # Methods that their class inherits, and why others are not: by class and name.
+    carried: frozenset[tuple[str, str]] = frozenset()
+    own_methods: Mapping[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
 
 
 class Judge:
@@ -173,6 +176,13 @@ class _Case:
         if owner is not None and not _imports(owner.function, root):
             offset = nested.index - self.first
             name = nested.endpoint.name
+            member = bound_handler(self.suite, name)
+            if member is not None and member in self.facts.carried:
+                return
+            if member is not None and member in self.facts.own_methods:
+                line, reason = self.facts.own_methods[member]
+                self.no(offset, f"its handler {name} stays in {member[0]}: {reason}", line)
+                return
             stays = (
                 f"is a method of {root}, which stays"
                 if "." in name
@@ -457,8 +467,8 @@ def _private(node: ast.AST) -> set[str]:
     """Names that Python mangles inside a class."""
     found = set()
     for inner in ast.walk(node):
-        for field in ("id", "attr", "name", "arg"):
-            name = getattr(inner, field, None)
+        for part in ("id", "attr", "name", "arg"):
+            name = getattr(inner, part, None)
             if isinstance(name, str) and name.startswith("__") and not name.endswith("__"):
                 found.add(name)
     return found

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from aurum_refactor.analysis.bindings import bindings_of
 from aurum_refactor.analysis.lift_judge import Judge, ModuleFacts, Problem, Verdict
-from aurum_refactor.analysis.nested import Nested, local_receivers, nested_in
+from aurum_refactor.analysis.nested import Member, Nested, local_receivers, nested_in
 from aurum_refactor.analysis.registrations import constants_of
 from aurum_refactor.analysis.routes import route_call
 from aurum_refactor.analysis.scopes import parameters
@@ -111,6 +111,8 @@ def lifts_of(
     domains: Domains,
     known: Mapping[tuple[str, tuple[str, ...]], tuple[str, str]],
     kept: Mapping[int, str],
+    carried: frozenset[Member] = frozenset(),
+    own_methods: Mapping[Member, tuple[int, str]] | None = None,
 ) -> Lifting:
     """Choose the runs of a module and judge them.
 
@@ -120,8 +122,11 @@ def lifts_of(
         known: Functions that earlier extractions made, by name and routes, with domain
             and reason.
         kept: Lines of endpoints that stay, with the reason.
+        carried: Methods that their class inherits, so that what registers them may go.
+        own_methods: Other methods that are registered, with why they stay.
     """
-    chooser = _Chooser(module, domains, kept)
+    facts = replace(_facts(module), carried=carried, own_methods=own_methods or {})
+    chooser = _Chooser(module, domains, kept, facts)
     registrars = []
     for suite, found in module.suites:
         registrar = _registrar(module, suite, found, domains, known, kept)
@@ -204,12 +209,18 @@ def _only_registers(suite: Suite, found: Sequence[Nested]) -> bool:
 class _Chooser:
     """Collects the lifts of one module, suite by suite."""
 
-    def __init__(self, module: NestedModule, domains: Domains, kept: Mapping[int, str]) -> None:
+    def __init__(
+        self,
+        module: NestedModule,
+        domains: Domains,
+        kept: Mapping[int, str],
+        facts: ModuleFacts,
+    ) -> None:
         self.module = module
         self.domains = domains
         self.kept = kept
         self.lines = split_lines(module.text)
-        self.judge = Judge(_facts(module))
+        self.judge = Judge(facts)
         self.in_strings = in_strings(module.text)
         self.segments = segments_of(module.text, module.body)
         self.lifts: list[Lift] = []

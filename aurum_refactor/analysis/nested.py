@@ -41,6 +41,10 @@ def has_top_level(text: str) -> bool:
     return _OWNER.search(text) is not None
 
 
+#: A class of the module's own suite, and one of its methods.
+Member = tuple[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Nested:
     """A statement of a suite that registers something."""
@@ -142,6 +146,20 @@ def _nested(
         digest="",
     )
     return Nested(index, endpoint, tuple(receivers))
+
+
+def bound_handler(suite: Suite, handler: str) -> Member | None:
+    """The class and the name of a method that is registered as ``self.name``; else None."""
+    way = [step.node for step in suite.way[:2]]
+    match way:
+        case [ast.ClassDef(name=owner), ast.FunctionDef() | ast.AsyncFunctionDef() as method]:
+            arguments = [*method.args.posonlyargs, *method.args.args]
+            me, _, name = handler.partition(".")
+            if arguments and arguments[0].arg == me and name.isidentifier():
+                return None if method.decorator_list else (owner, name)
+        case _:
+            pass
+    return None
 
 
 def local_receivers(

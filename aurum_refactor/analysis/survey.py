@@ -30,10 +30,12 @@ from aurum_refactor.analysis.statements import absolute_module, parse, statement
 from aurum_refactor.analysis.target import layout_of, module_name, package_of
 from aurum_refactor.language import BUILTINS, MODULE_DUNDERS
 from aurum_refactor.model import (
+    Carrier,
     Endpoint,
     FastAPIVersion,
     Finding,
     Form,
+    Layout,
     ModuleUse,
     Read,
     Receiver,
@@ -97,6 +99,7 @@ def survey(
     read_module: Callable[[str], bytes | None],
     hints: Sequence[bytes] = (),
     registrars: Sequence[Registrar] = (),
+    carriers: Sequence[Carrier] = (),
 ) -> Survey:
     """Read a monolith and what the rest of its project does with it.
 
@@ -114,21 +117,14 @@ def survey(
             Dockerfile.
         registrars: Functions of the module that only register endpoints, and
             so move whole.
+        carriers: Classes of the module that hold the methods of one domain.
 
     Raises:
         SourceError: The monolith does not parse. Other files that do not
             parse are warnings.
     """
     tree = parse(source)
-    imported, relative = _absolute_imports(source)
-    layout = layout_of(
-        source.path,
-        files,
-        imported,
-        source_roots=source_roots,
-        relative=relative,
-        hints=[*(data for path, data in others.items() if path != source.path), *hints],
-    )
+    layout = layout_for(source, files, others, source_roots, hints)
     statements = statements_of(source, tree, layout)
     receivers = receivers_of(tree.body, statements)
     paths = {module_name(path, layout.source_root): path for path in files}
@@ -224,8 +220,28 @@ def survey(
         script_line=script[0],
         script_serves_own_object=script[1],
         registrars=tuple(registrars),
+        carriers=tuple(carriers),
         foreign_changes=_places({o: effect.changes for o, effect in foreign.items()}),
         foreign_looks=_places({o: effect.looks for o, effect in foreign.items()}),
+    )
+
+
+def layout_for(
+    source: SourceText,
+    files: Sequence[str],
+    others: Mapping[str, bytes],
+    source_roots: tuple[str, ...],
+    hints: Sequence[bytes],
+) -> Layout:
+    """Where a monolith stands, as its own imports and the rest of the project say."""
+    imported, relative = _absolute_imports(source)
+    return layout_of(
+        source.path,
+        files,
+        imported,
+        source_roots=source_roots,
+        relative=relative,
+        hints=[*(data for path, data in others.items() if path != source.path), *hints],
     )
 
 

@@ -24,6 +24,8 @@ from aurum_refactor.model.plan import (
 )
 from aurum_refactor.model.rehoming import NewModule, Rehoming, Room, Stay
 from aurum_refactor.model.routes import (
+    Carrier,
+    Carry,
     Endpoint,
     Form,
     Lift,
@@ -60,6 +62,8 @@ __all__ = [
     "Assignment",
     "Binding",
     "Breach",
+    "Carrier",
+    "Carry",
     "Change",
     "ChangeSet",
     "DomainModule",

@@ -181,6 +181,38 @@ class Lift:
 
 
 @dataclass(frozen=True, slots=True)
+class Carry:
+    """Methods of one class and one domain that become a base class of their own.
+
+    Lines are those of the text they are carried out of.
+    """
+
+    # Name of the new class, new to the module.
+    name: str
+    domain: str
+    # The class that they are taken from, by its name and the line of its ``class``.
+    owner: str
+    line: int
+    # The new class stands above this character, where the segment of the other one begins.
+    place: int
+    # The blanks before the methods.
+    indent: str
+    # Names of the methods, and the lines of each with the comments above it, in source order.
+    members: tuple[str, ...]
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """A class of the module that holds methods of one domain for a class that inherits them."""
+
+    name: str
+    domain: str
+    owner: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Registrar:
     """A function of the module that does nothing but register endpoints of one domain."""
 

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from aurum_refactor.model.names import Finding
-from aurum_refactor.model.routes import Endpoint, Receiver, Registrar, Registration, Unmoved
+from aurum_refactor.model.routes import (
+    Carrier,
+    Endpoint,
+    Receiver,
+    Registrar,
+    Registration,
+    Unmoved,
+)
 from aurum_refactor.model.statements import Statement
 
 
@@ -164,6 +171,8 @@ class Survey:
     lasting: frozenset[str] = frozenset()
     # Functions that only register endpoints, made by lifting or written so.
     registrars: tuple[Registrar, ...] = ()
+    # Classes that hold the methods of one domain, made by carrying or before.
+    carriers: tuple[Carrier, ...] = ()
     # Values of other modules of the project that statements change while they are executed,
     # and those that they look at: ordinal, then names such as ``shop.plugins.ORDER``.
     foreign_changes: tuple[tuple[int, frozenset[str]], ...] = ()

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from aurum_refactor.model import Home, HomeKind, Role, Statement, Survey
+from aurum_refactor.model import Home, HomeKind, Role, Statement, StatementKind, Survey
 from aurum_refactor.plan.names import FOREVER, NameTable
 from aurum_refactor.plan.objects import Objects
 from aurum_refactor.plan.runs import Movable, Observers
@@ -144,6 +144,14 @@ class _Decision:
                 else:
                     self.stuck[statement.ordinal] = reason
         self.reads = [frozenset(r.name for r in s.reads) for s in survey.statements]
+        # Classes that hold the methods of one domain, if that domain moves at all.
+        carriers = {row.name: row.domain for row in survey.carriers}
+        moving = {member.domain for member in movable.values()}
+        self.carried = {
+            s.ordinal: carriers[s.label]
+            for s in survey.statements
+            if s.kind is StatementKind.CLASS and carriers.get(s.label) in moving
+        }
         self.domain_places = self._domain_places()
         self.registering = self._registering()
         self.wrapped = wrapped_functions(survey, names)
@@ -180,7 +188,9 @@ class _Decision:
                 for o in self.candidates
                 if len(needed[o]) == 1 and HOME not in needed[o]
             }
+            owned |= {o: d for o, d in self.carried.items() if o in self.candidates}
             shared = {o for o in self.candidates if len(needed[o]) > 1 and needed[o] != {HOME}}
+            shared -= self.carried.keys()
             if not self.leaf_is_free:
                 for ordinal in shared:
                     self.stuck[ordinal] = "several need it, and the shared module exists already"
@@ -206,7 +216,7 @@ class _Decision:
         needed: dict[int, set[str]] = {ordinal: set() for ordinal in self.candidates}
         for ordinal, member in self.movable.items():
             self._mark(ordinal, member.domain, needed)
-        for ordinal, domain in self.objects.domains.items():
+        for ordinal, domain in (*self.objects.domains.items(), *self.carried.items()):
             self._mark(ordinal, domain, needed)
         while True:
             # What nobody else needs stays, and so needs what it reads at home.
@@ -215,6 +225,7 @@ class _Decision:
                 for s in self.survey.statements
                 if s.ordinal not in self.movable
                 and s.ordinal not in self.objects.whole
+                and (s.ordinal not in self.carried or s.ordinal not in self.candidates)
                 and (s.ordinal not in self.candidates or needed[s.ordinal] <= {HOME})
             ]
             before = {ordinal: len(domains) for ordinal, domains in needed.items()}
@@ -232,7 +243,9 @@ class _Decision:
                     if target not in seen:
                         seen.add(target)
                         needed[target].add(domain)
-                        waiting.append(target)
+                        # Who inherits what a domain owns does not need what that reads.
+                        if self.carried.get(target, domain) == domain:
+                            waiting.append(target)
 
     # ------------------------------------------------------------ where it can be defined
 

@@ -20,6 +20,8 @@ class Ties:
         self.survey = survey
         self.names = names
         self.receivers = {receiver.ordinal for receiver in survey.receivers}
+        # Nobody pickles or names them: their methods are those of the class that inherits them.
+        self.carriers = frozenset(row.name for row in survey.carriers)
         self.path_names = {name for row in survey.registrations for name in row.path_names}
         self.receiver_names = {receiver.name for receiver in survey.receivers}
         self.origin: Mapping[str, str] = {
@@ -67,7 +69,8 @@ class Ties:
                 return f"reads {read.name}, which may come from a star import"
             if read.name in MODULE_DUNDERS and read.name not in self.names.bound:
                 return f"reads {read.name} on line {read.line}"
-        return self.why_effect(statement)
+        # How methods are defined was judged when they were carried out of their class.
+        return self.why_effect(statement, lambda _: statement.label in self.carriers)
 
     def _why_name(self, name: str, ordinal: int) -> str | None:
         if name in self.path_names:
@@ -87,7 +90,11 @@ class Ties:
             return "another file may replace any name of this module"
         if self.names.reloaded:
             return "bound anew when this module is reloaded"
-        if self.names.taken_out and self.survey.statements[ordinal].kind is StatementKind.CLASS:
+        if (
+            self.names.taken_out
+            and self.survey.statements[ordinal].kind is StatementKind.CLASS
+            and name not in self.carriers
+        ):
             # Pickles and forward references look for a class in what sys.modules holds.
             return "this module may be taken out of sys.modules and put back"
         if not self.names.is_constant(name):

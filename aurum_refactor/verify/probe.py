@@ -70,12 +70,17 @@ def part(name: str) -> Any:
 
 
 recipe = part("probe_recipe")
+classes = part("probe_classes")
 ProbeError = recipe.ProbeError
 attempt = recipe.attempt
 
 
 def short_name(value: Any) -> str:
     """Qualified name, without the function it is nested in: lifting a closure keeps it."""
+    if inspect.ismethod(value) and hasattr(value.__func__, "__name__"):
+        owner = classes.owner_of(value)
+        if owner is not None:
+            return f"{short_name(owner)}.{value.__func__.__name__}"
     name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
     return str(name).rpartition("<locals>.")[2] if name else short_name(type(value)) + " object"
 
@@ -230,7 +235,11 @@ class Eye:
         if isinstance(value, ModuleType):
             return f"module {value.__name__}"
         named = inspect.isclass(value) or inspect.isroutine(value)
-        return f"{_kind(value)} {short_name(value)}" if named else f"{type(value).__name__} object"
+        if not named:
+            return f"{type(value).__name__} object"
+        # Which class a method stands in is for the class that finds it to say.
+        name = short_name(value).rpartition(".")[2] if inspect.isfunction(value) else None
+        return f"{_kind(value)} {name or short_name(value)}"
 
     def shape(self, kind: type) -> Any:
         """What a class declares: the only part of a hidden route's model that can be compared."""
@@ -244,7 +253,7 @@ class Eye:
             declared = vars(kind).get(attribute)
             if declared and hasattr(declared, "items"):
                 return {name: self.field(info) for name, info in declared.items()}
-        return [short_name(base) for base in kind.__bases__]
+        return [short_name(base) for base in classes.bases_of(kind)]
 
     def show(self, value: Any) -> Any:
         """Any value as JSON: containers as such, the rest as text without module names."""
@@ -679,7 +688,7 @@ def look(request: dict[str, Any]) -> dict[str, Any]:
     app, wrappers, eye, stubs = loaded.app, loaded.wrappers, loaded.eye, loaded.stubs
     homes, patched = request.get("homes", [monolith]), request.get("patched", ())
     if request.get("code", True):
-        eye.reader = part("probe_code").Reader(eye.trees, homes, patched)
+        eye.reader = part("probe_code").Reader(eye.trees, homes, patched, classes.members_of)
     table = Table(eye, with_documents=request.get("documents", True))
     attempt("table", tree, lambda: table.read(app))
     about = attempt("table", tree, lambda: surroundings(eye, app, wrappers))

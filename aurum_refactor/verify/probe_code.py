@@ -152,7 +152,14 @@ class Reader:
     is_plain, unwrapped = staticmethod(is_plain), staticmethod(unwrapped)
     constants_of = staticmethod(constants_of)
 
-    def __init__(self, trees: Iterable[str], homes: Iterable[str], patched: Iterable[str]) -> None:
+    def __init__(
+        self,
+        trees: Iterable[str],
+        homes: Iterable[str],
+        patched: Iterable[str],
+        members_of: Any = vars,
+    ) -> None:
+        self.members_of = members_of
         self.trees = tuple(tree + os.sep for tree in trees)
         self.homes = tuple(homes)
         self.places = {id(vars(module)): module for module in self.modules()}
@@ -187,7 +194,7 @@ class Reader:
         if not inspect.isclass(value):
             yield "", value
             return
-        for name, member in sorted(vars(value).items()):
+        for name, member in sorted(self.members_of(value).items()):
             inner = getattr(member, "__func__", None) or getattr(member, "func", None) or member
             inner = inner.fget if isinstance(inner, property) else inner
             if inspect.isfunction(inner) and self.is_own(inner):

@@ -1,0 +1,409 @@
+"""Can methods of a class become those of a base class of it, that stands directly above it?
+
+A class finds what it inherits as it finds its own, so nobody can tell by looking a method up on
+it, on a class derived from it or on an object of theirs, or by replacing it there. What can tell
+is whatever reads the class's own namespace: a metaclass, ``__init_subclass__``, a decorator of
+the class, ``__dict__``; what asks where a method stands: ``super()``, private names; and what
+may hold an order that is another now: decorators and defaults, which run with the class.
+Source: https://docs.python.org/3/reference/datamodel.html#customizing-class-creation
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from aurum_refactor.analysis.foreign_modules import Modules, Table, dotted
+from aurum_refactor.analysis.scopes import bound_in, evaluated_outside
+from aurum_refactor.analysis.suites import Function
+
+#: (line, reason)
+Reason = tuple[int, str]
+
+#: Base classes of the standard library that leave the namespace of a class alone.
+_QUIET_BASES = frozenset({("abc", "ABC"), ("", "object")})
+#: Attributes that show what a class itself holds, or what it inherits from directly.
+_INSIDES = frozenset({"__dict__", "__bases__", "__base__", "__mro__", "__subclasses__", "mro"})
+#: Calls that show the same, or take an attribute off the class itself.
+_LOOKERS = frozenset({"vars", "delattr", "getmembers", "getmro", "getsource", "getsourcelines"})
+#: What may stand as a default: FastAPI keeps it and does nothing else.
+_PARAMETERS = frozenset(
+    {"Depends", "Security", "Query", "Path", "Body", "Header", "Cookie", "Form", "File"}
+)
+#: What a decorator may call while it wraps a function.
+_WRAPPERS = frozenset(
+    {"wraps", "iscoroutinefunction", "isasyncgenfunction", "isgeneratorfunction"}
+    | {"signature", "isinstance", "callable", "cast", "getattr", "hasattr"}
+)
+
+
+class ClassJudge:
+    """Judges the classes of one module."""
+
+    def __init__(self, modules: Modules, home: Table, others: Mapping[str, bytes]) -> None:
+        """Take in what is read of the project.
+
+        Args:
+            modules: Modules of the project, read when they are asked for.
+            home: The monolith.
+            others: Further files that may name its classes, by path.
+        """
+        self.modules = modules
+        self.home = home
+        self.others = others
+
+    # ------------------------------------------------------------ the class
+
+    def class_stays(self, body: Sequence[ast.stmt], node: ast.ClassDef) -> str:
+        """Why nothing of a class can be inherited instead; "" if it can."""
+        times = bound_in(body)
+        same = [n for n in ast.walk(ast.Module(list(body), [])) if _is_class(n, node.name)]
+        if len(same) > 1 or node.name in times.deleted or times.declared_global:
+            return f"{node.name} may be bound more than once"
+        if node.decorator_list:
+            return f"a decorator of {node.name} sees what it holds itself"
+        if getattr(node, "type_params", None):
+            return f"{node.name} has type parameters"
+        return (
+            self._keywords(self.home, node)
+            or self._namespace(node)
+            or self._bases(self.home, node, frozenset())
+            or _looked_into(body, node)
+            or self._elsewhere(node.name)
+        )
+
+    def _keywords(self, table: Table, node: ast.ClassDef) -> str:
+        for keyword in node.keywords:
+            plain = keyword.arg == "metaclass" and self._origin(table, keyword.value) == (
+                "abc",
+                "ABCMeta",
+            )
+            if not plain:
+                return (
+                    f"{node.name} is made with {keyword.arg or '**'}, which may see what it holds"
+                )
+        return ""
+
+    def _namespace(self, node: ast.ClassDef) -> str:
+        for statement in node.body:
+            if isinstance(statement, ast.Global):
+                return f"the body of {node.name} binds global names"
+        bound = bound_in(node.body).stored
+        for name in ("__slots__", "__getattribute__", "__prepare__"):
+            if name in bound:
+                return f"{node.name} has {name}"
+        for inner in _executed(node.body):
+            if isinstance(inner, ast.Call) and getattr(inner.func, "id", "") in (
+                "locals",
+                "vars",
+                "dir",
+                "exec",
+                "eval",
+            ):
+                return f"the body of {node.name} looks at its own names"
+        return ""
+
+    def _bases(self, table: Table, node: ast.ClassDef, seen: frozenset[str]) -> str:
+        """Every base must be read, and none may see the namespace of what is derived from it."""
+        for base in node.bases:
+            if self._origin(table, base) in _QUIET_BASES:
+                continue
+            text = ast.unparse(base)
+            names = dotted(base) if isinstance(base, ast.Name | ast.Attribute) else []
+            found = self.modules.find(table, names) if names else None
+            if found is None or found.rest or found.name not in found.table.classes:
+                return f"its base {text} is not read here, and may see what a class holds"
+            owner, name = found.table, found.name
+            if name in owner.functions or name in owner.values or name in owner.imports:
+                return f"its base {text} may be bound more than once"
+            key = f"{owner.module}:{name}"
+            if key in seen:
+                return f"its base {text} is its own base"
+            kind = owner.classes[name]
+            if kind.decorator_list:
+                return f"a decorator of its base {text} may change how it is inherited from"
+            if "__init_subclass__" in bound_in(kind.body).stored:
+                return f"__init_subclass__ of its base {text} sees what it holds"
+            why = (
+                self._keywords(owner, kind)
+                or _looked_into([kind], kind)
+                or self._bases(owner, kind, seen | {key})
+            )
+            if why:
+                return why
+        return ""
+
+    def _origin(self, table: Table, node: ast.expr) -> tuple[str, str]:
+        """(module, name) of what an expression imports; ("", name) for a builtin."""
+        names = dotted(node) if isinstance(node, ast.Name | ast.Attribute) else []
+        if not names:
+            return "?", ""
+        bound = (*table.functions, *table.classes, *table.values)
+        if names[0] in bound:
+            return "?", ""
+        if names[0] not in table.imports:
+            return "", ".".join(names)
+        module, attribute = table.imports[names[0]]
+        path = [*module.split("."), *([attribute] if attribute else []), *names[1:]]
+        return ".".join(path[:-1]), path[-1]
+
+    def _elsewhere(self, name: str) -> str:
+        word = re.compile(rb"\b" + name.encode() + rb"\b")
+        for path in sorted(self.others):
+            data = self.others[path]
+            if word.search(data) is None:
+                continue
+            try:
+                body = ast.parse(data).body
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                continue
+            found = looked_at(body, name)
+            if found is not None:
+                return f"{path}:{found[0]} {found[1]}"
+        return ""
+
+    # ------------------------------------------------------------ one method
+
+    def method_stays(self, node: Function, owner: ast.ClassDef, *, lazy: bool) -> Reason | None:
+        """Why one method of a class cannot be inherited instead; None if it can.
+
+        Args:
+            node: The method.
+            owner: The class, which is free to lose methods.
+            lazy: True with ``from __future__ import annotations``.
+        """
+        name = node.name
+        stored = [n for n in owner.body if name in bound_in([n]).local]
+        if len(stored) > 1:
+            return stored[1].lineno, f"{name} is bound more than once in {owner.name}"
+        if name.startswith("__"):
+            return node.lineno, f"{name} is a special or private method"
+        for inner in _executed(owner.body):
+            if isinstance(inner, ast.Name) and inner.id == name:
+                return inner.lineno, f"the body of {owner.name} reads {name}"
+        return (
+            _super_of(owner, name)
+            or _asks_where_it_stands(node)
+            or self._runs(node, owner)
+            or _class_names(node, owner, lazy=lazy)
+        )
+
+    def _runs(self, node: Function, owner: ast.ClassDef) -> Reason | None:
+        """Decorators and defaults run with the class, in another order than before."""
+        for decorator in node.decorator_list:
+            if not self._only_wraps(decorator):
+                return (
+                    decorator.lineno,
+                    f"its decorator {ast.unparse(decorator).partition('(')[0]} may do more than "
+                    "wrap it, and would run in another order",
+                )
+        inside = [part for part in evaluated_outside(node) if part not in node.decorator_list]
+        inside += [
+            argument
+            for decorator in node.decorator_list
+            if isinstance(decorator, ast.Call)
+            for argument in (*decorator.args, *(k.value for k in decorator.keywords))
+        ]
+        for inner in _executed(inside):
+            match inner:
+                case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if (
+                    name in _PARAMETERS
+                ):
+                    continue
+                case ast.Call() | ast.Await() | ast.NamedExpr():
+                    what = ast.unparse(inner).partition("(")[0]
+                    return inner.lineno, f"it runs {what} when it is defined"
+                case _:
+                    continue
+        calls = any(
+            isinstance(inner, ast.Call)
+            for other in owner.body
+            if not isinstance(other, Function)
+            for inner in ast.walk(other)
+        )
+        for inner in _executed([*node.args.defaults, *filter(None, node.args.kw_defaults)]):
+            if calls and isinstance(inner, ast.Attribute):
+                text = ast.unparse(inner)
+                return (
+                    inner.lineno,
+                    f"its default {text} may be another before {owner.name} is made",
+                )
+        return None
+
+    def _only_wraps(self, decorator: ast.expr) -> bool:
+        """True for a decorator of the project that makes a function and does nothing else."""
+        target = decorator.func if isinstance(decorator, ast.Call) else decorator
+        names = dotted(target) if isinstance(target, ast.Name | ast.Attribute) else []
+        found = self.modules.find(self.home, names) if names else None
+        if found is None or found.rest or found.name not in found.table.functions:
+            return False
+        if found.name in found.table.values or found.name in found.table.imports:
+            return False
+        function = found.table.functions[found.name]
+        if function.decorator_list or isinstance(function, ast.AsyncFunctionDef):
+            return False
+        levels = [function]
+        if isinstance(decorator, ast.Call):
+            levels += [n for n in function.body if isinstance(n, ast.FunctionDef)]
+        return all(_makes_a_function(level) for level in levels)
+
+
+# ---------------------------------------------------------------- what is looked at
+
+
+def looked_at(body: Sequence[ast.stmt], name: str) -> Reason | None:
+    """Code of another file that would notice what the class *name* holds itself."""
+    for top in body:
+        for node in ast.walk(top):
+            match node:
+                case ast.ClassDef(bases=bases) if len(bases) > 1 and any(
+                    _last(base) == name for base in bases
+                ):
+                    return node.lineno, f"derives from {name} and others, in an order of its own"
+                case ast.Attribute(value=value, attr=attribute) if (
+                    attribute in _INSIDES and _last(value) == name
+                ):
+                    return node.lineno, f"looks at {name}.{attribute}"
+                case ast.Attribute(value=value, ctx=ast.Del()) if _last(value) == name:
+                    return node.lineno, f"deletes from {name}"
+                case ast.Call(func=function, args=[first, *_]) if (
+                    _last(function) in _LOOKERS and _last(first) == name
+                ):
+                    return node.lineno, f"looks into {name}"
+                case _:
+                    continue
+    return None
+
+
+def _looked_into(body: Sequence[ast.stmt], owner: ast.ClassDef) -> str:
+    """Code of the module that may look into the class, by whatever name."""
+    for top in body:
+        for node in ast.walk(top):
+            match node:
+                case ast.Attribute(value=value, attr=attribute) if (
+                    attribute in _INSIDES and not _is_self(value)
+                ):
+                    return f"line {node.lineno} looks at {ast.unparse(node)[:40]}"
+                case ast.Call(func=function, args=[first, *_]) if _last(
+                    function
+                ) in _LOOKERS and not _is_self(first):
+                    return f"line {node.lineno} looks into {ast.unparse(first)[:40]}"
+                case ast.Attribute(value=value, ctx=ast.Del()) if _last(value) == owner.name:
+                    return f"line {node.lineno} deletes from {owner.name}"
+                case ast.ClassDef(bases=bases, name=name) if len(bases) > 1 and any(
+                    _last(base) == owner.name for base in bases
+                ):
+                    return f"{name} derives from it and others, in an order of its own"
+                case _:
+                    continue
+    return ""
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "self"
+
+
+def _last(node: ast.expr) -> str:
+    return getattr(node, "id", "") or getattr(node, "attr", "")
+
+
+def _is_class(node: ast.AST, name: str) -> bool:
+    match node:
+        case ast.ClassDef(name=other) | ast.FunctionDef(name=other):
+            return other == name
+        case ast.AsyncFunctionDef(name=other):
+            return other == name
+        case ast.Name(id=other, ctx=ast.Store() | ast.Del()):
+            return other == name
+        case ast.alias(name=full, asname=alias):
+            return (alias or full.split(".")[0]) == name
+        case _:
+            return False
+
+
+# ---------------------------------------------------------------- one method
+
+
+def _asks_where_it_stands(node: Function) -> Reason | None:
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name) and inner.id in ("super", "__class__"):
+            return inner.lineno, f"it uses {inner.id}, which means the class around"
+        for field in ("id", "attr", "arg", "name"):
+            text = getattr(inner, field, "")
+            private = isinstance(text, str) and text.startswith("__") and not text.endswith("__")
+            if private:
+                line = getattr(inner, "lineno", node.lineno)
+                return line, f"it uses {text}, a private name of the class around"
+    return None
+
+
+def _class_names(node: Function, owner: ast.ClassDef, *, lazy: bool) -> Reason | None:
+    """Names of the class's own that a method reads as it is defined."""
+    bound = bound_in(owner.body).local | {"__module__", "__qualname__"}
+    annotations = {id(part) for part in _annotations(node)} if lazy else set()
+    for part in evaluated_outside(node):
+        if id(part) in annotations:
+            continue
+        for inner in _executed([part]):
+            if isinstance(inner, ast.Name) and inner.id in bound:
+                return inner.lineno, f"it reads {inner.id} of {owner.name} when it is defined"
+    return None
+
+
+def _annotations(node: Function) -> Iterator[ast.expr]:
+    for argument in ast.walk(node.args):
+        if isinstance(argument, ast.arg) and argument.annotation is not None:
+            yield argument.annotation
+    if node.returns is not None:
+        yield node.returns
+
+
+def _super_of(owner: ast.ClassDef, name: str) -> Reason | None:
+    """Where the class may look for a method of that name in its bases."""
+    attributes = {
+        id(node.value): node.attr for node in ast.walk(owner) if isinstance(node, ast.Attribute)
+    }
+    calls = {id(node.func): node for node in ast.walk(owner) if isinstance(node, ast.Call)}
+    for node in ast.walk(owner):
+        if isinstance(node, ast.Name) and node.id == "super":
+            call = calls.get(id(node))
+            attribute = None if call is None else attributes.get(id(call))
+            if attribute is None:
+                return node.lineno, f"{owner.name} uses super() for more than the name of a method"
+            if attribute == name:
+                return node.lineno, f"{owner.name} calls super().{name}"
+    return None
+
+
+def _executed(body: Collection[ast.AST]) -> Iterator[ast.AST]:
+    """What is executed with some statements: not the bodies of functions."""
+    waiting = list(body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            waiting += evaluated_outside(node)
+        else:
+            waiting += ast.iter_child_nodes(node)
+
+
+def _makes_a_function(node: ast.FunctionDef) -> bool:
+    """True if running a decorator's body defines functions, chooses one and returns it."""
+    local = {argument.arg for argument in ast.walk(node.args) if isinstance(argument, ast.arg)}
+    local |= bound_in(node.body).local
+    for inner in _executed(node.body):
+        match inner:
+            case ast.Global() | ast.Nonlocal() | ast.Await() | ast.Yield() | ast.YieldFrom():
+                return False
+            case ast.Call(func=function) if _last(function) not in _WRAPPERS:
+                return False
+            case ast.For() | ast.While() | ast.With() | ast.Import() | ast.ImportFrom():
+                return False
+            case ast.Subscript(ctx=ast.Store() | ast.Del()) | ast.Attribute(ctx=ast.Del()):
+                return False
+            case ast.Attribute(ctx=ast.Store(), value=value) if _last(value) not in local:
+                return False
+            case _:
+                continue
+    return True
