@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
+from aurum_refactor.analysis.copies import met_in_copies
 from aurum_refactor.analysis.included import included_routes
 from aurum_refactor.analysis.order_facts import matters_to_order, order_facts
 from aurum_refactor.analysis.statements import parse
@@ -190,6 +191,7 @@ def _read(
         registrars=made.lifting.registrars,
         carriers=made.carriers,
     )
+    surveyed = replace(surveyed, met_in_copies=met_in_copies(original, surveyed))
     surveyed = relocated(surveyed, made)
     asked = {o for lock in locks if lock.module == surveyed.layout.module for o in lock.options}
     config = replace(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
+from aurum_refactor.analysis.copies import comes_back, looked_at
 from aurum_refactor.analysis.nodes import nodes_of, parsed
 from aurum_refactor.analysis.statements import absolute_module
 from aurum_refactor.analysis.whole_purges import whole_purges
@@ -345,6 +346,7 @@ class Reader:
                         self._removed(target)
         if not self.at_home:
             self._undone()
+            self._settle_removals()
         if self.has_dynamic and (self.aliases or self.at_home):
             self._dynamic(nodes)
 
@@ -373,8 +375,20 @@ class Reader:
                 continue
             for inner in (inner for part in body for inner in ast.walk(part)):
                 if self._executes(inner):
-                    self._use("remove", node.lineno)
+                    self._use("remove", node.lineno, "comes back")
                     break
+
+    def _settle_removals(self) -> None:
+        """Tell removals that are undone before long; a copy that one may meet is not followed."""
+        kinds = {use.what for use in self.uses}
+        if "remove" not in kinds:
+            return
+        for index, use in enumerate(self.uses):
+            if use.what == "remove" and not use.detail:
+                back = comes_back(self.tree, self.path, use.line, self._executes)
+                self.uses[index] = replace(use, detail="comes back" if back else "")
+            elif use.what == "watched copy":
+                self.uses[index] = replace(use, what="second copy", detail="")
 
     def _executes(self, node: ast.AST) -> bool:
         """True for an import of the monolith, or of a name of it."""
@@ -489,7 +503,7 @@ class Reader:
             named = any(self._names_monolith(argument) for argument in [*arguments, *keys])
             if named and "modules" in ast.unparse(node):
                 self._use("remove", node.lineno)
-        if called in COPYING and not self.at_home:
+        if (called in COPYING or self._finds_to_execute(node, called)) and not self.at_home:
             self._copied(node, called)
         by_name = called == "multiple" and any(map(self._names_monolith, arguments))
         if by_name or (any(map(self.is_alias, arguments)) and called not in _READERS):
@@ -516,7 +530,23 @@ class Reader:
         if called != "exec" and (named or self._may_be_its_name(node)) and self._is_registered():
             self._use("load by path", node.lineno)
             return
+        if called == "spec_from_file_location":
+            names = looked_at(self.tree, node, self.spellings, self._executes)
+            if names is not None:
+                self._use("watched copy", node.lineno, " ".join(sorted(names)))
+                return
         self._use("second copy", node.lineno)
+
+    def _finds_to_execute(self, node: ast.Call, called: str) -> bool:
+        """``find_spec("app.main")`` in a file that executes what it has found."""
+        return (
+            called == "find_spec"
+            and any(map(self._names_monolith, node.args))
+            and any(
+                isinstance(inner, ast.Attribute) and inner.attr == "exec_module"
+                for inner in ast.walk(self.tree)
+            )
+        )
 
     def _may_be_its_name(self, call: ast.Call) -> bool:
         """True if a copy gets a computed name in a file that writes the monolith's name out."""
@@ -546,9 +576,17 @@ class Reader:
 
     @cached_property
     def names_file(self) -> bool:
-        """Whether the file holds a path that ends in the monolith's."""
-        kinds = (ast.BinOp, ast.Call, ast.Assign)
-        return any(mentions_file(node, self.spellings) for node in nodes_of(self.tree, kinds))
+        """Whether the file holds a path that ends in the monolith's, or asks it for its path."""
+        kinds = (ast.BinOp, ast.Call, ast.Assign, ast.Attribute)
+        return any(
+            (
+                isinstance(node, ast.Attribute)
+                and node.attr == "__file__"
+                and self.is_alias(node.value)
+            )
+            or mentions_file(node, self.spellings)
+            for node in nodes_of(self.tree, kinds)
+        )
 
     def _handed_on(self, node: ast.Call, called: str) -> None:
         """The monolith's module object is an argument: whatever is named there may be replaced."""

@@ -45,9 +45,11 @@ class ModuleUse:
     path: str
     line: int
     # One of the phrases import, reload, remove, remove all, dynamic, star, load by path,
-    # second copy, walks routes, sets route class and reads text; with "remove all" every
-    # module whose name starts with ``detail`` goes; with "import" it is the name that the
-    # monolith is imported by.
+    # second copy, watched copy, walks routes, sets route class and reads text. With "remove
+    # all" every module whose name starts with ``detail`` goes; with "remove" it says "comes
+    # back" where the module does before long; with "import" it is the name that the monolith
+    # is imported by; with "watched copy" the names that are looked at in a copy under another
+    # name, with blanks between them.
     what: str
     detail: str = ""
 
@@ -169,6 +171,9 @@ class Survey:
     script_serves_own_object: bool = False
     # Imported names that mean one object however often the module is executed.
     lasting: frozenset[str] = frozenset()
+    # Endpoints, and objects that they are registered on, that code may meet in a copy of the
+    # module which it makes under another name; each with the code.
+    met_in_copies: tuple[tuple[str, ModuleUse], ...] = ()
     # Functions that only register endpoints, made by lifting or written so.
     registrars: tuple[Registrar, ...] = ()
     # Classes that hold the methods of one domain, made by carrying or before.

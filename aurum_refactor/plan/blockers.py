@@ -17,6 +17,7 @@ from aurum_refactor.model import (
     Severity,
     Survey,
 )
+from aurum_refactor.plan.copies import why_not_followed
 from aurum_refactor.plan.second_execution import EXECUTES_AGAIN
 
 
@@ -246,9 +247,19 @@ def _copied(survey: Survey) -> Blocker | None:
                 f"{use.path} makes a second copy of the monolith, which would share with the "
                 "first whatever moves (R-34)"
             )
-            advice = "import the monolith by its name there, or let that code make a new app"
-            return Blocker("AR113", use.path, use.line, message, advice)
+            return Blocker("AR113", use.path, use.line, message, _MAKE_NO_COPY)
+    lost = why_not_followed(survey)
+    if lost is not None:
+        use, why = lost
+        message = (
+            f"{use.path} makes a copy of the monolith under another name, {why}, so it would share "
+            "with the first whatever moves (R-34)"
+        )
+        return Blocker("AR113", use.path, use.line, message, _MAKE_NO_COPY)
     return None
+
+
+_MAKE_NO_COPY = "import the monolith by its name there, or let that code make a new app"
 
 
 def _read_as_text(survey: Survey) -> Blocker | None:

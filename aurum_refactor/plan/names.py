@@ -53,6 +53,8 @@ class NameTable:
     reloaded: bool = False
     # True if some code takes the module out of ``sys.modules``, or puts one in.
     taken_out: bool = False
+    # True if some code makes a copy of the module under another name, with state of its own.
+    copied: bool = False
     # Names that are the same object after a reload.
     lasting: frozenset[str] = frozenset()
     # Router modules of earlier extractions; names are read through the

@@ -25,7 +25,7 @@ from aurum_refactor.plan.paths import dotted_name, in_the_way, router_path, shar
 from aurum_refactor.plan.refusals import unmoved_findings
 from aurum_refactor.plan.remarks import executed_again, remarks
 from aurum_refactor.plan.runs import Observers
-from aurum_refactor.plan.second_execution import reloads, removals
+from aurum_refactor.plan.second_execution import copies, reloads, removals
 from aurum_refactor.plan.settle import Question, settle
 from aurum_refactor.source.globs import match_glob
 from aurum_refactor.source.settings import Config
@@ -89,10 +89,12 @@ def make_plan(
     }
     parts |= {dotted(path_of(row.domain, 1)) for row in assignments}
     reloaded, taken_out = reloads(survey.module_uses), removals(survey.module_uses, parts)
+    copied = copies(survey.module_uses)
     names = replace(
         NameTable.of(survey, own - {leaf}, leaf),
         reloaded=bool(reloaded),
         taken_out=bool(taken_out),
+        copied=bool(copied),
     )
     observers = Observers.of(
         survey, reached_by_running(survey.statements, inert_names(survey)), own
@@ -121,7 +123,7 @@ def make_plan(
         apart += unfactored
     shared = shared_module(survey, names, homes, leaf, leaf_path)
     every = modules if shared is None else (*modules, shared)
-    again = (*reloaded, *taken_out)
+    again = (*reloaded, *taken_out, *copied)
     needs_init = (
         bool(again and modules)
         or reads_monolith(every, survey)

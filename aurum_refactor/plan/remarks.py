@@ -70,7 +70,12 @@ def executed_again(again: Sequence[ModuleUse]) -> tuple[Finding, ...]:
             "imports through it",
         ),
         (
-            [use for use in again if use.what != "reload"],
+            [use for use in again if use.what == "watched copy"],
+            "makes a copy of the monolith under another name",
+            "it drops its parts then, so that the copy has its own, and nothing but endpoints moves",
+        ),
+        (
+            [use for use in again if use.what not in ("reload", "watched copy")],
             "may have the monolith imported anew",
             "it drops its parts then, so that they run again too, and they look for it in "
             "sys.modules",

@@ -9,7 +9,7 @@ from aurum_refactor.model import ModuleUse
 #: What puts another module object into ``sys.modules``.
 _REMOVALS = frozenset({"remove", "remove all", "load by path"})
 #: What makes the monolith run again, in its module object or in another one.
-EXECUTES_AGAIN = _REMOVALS | {"reload"}
+EXECUTES_AGAIN = _REMOVALS | {"reload", "watched copy"}
 
 
 def reloads(uses: Iterable[ModuleUse]) -> tuple[ModuleUse, ...]:
@@ -34,3 +34,9 @@ def removals(uses: Iterable[ModuleUse], modules: Collection[str]) -> tuple[Modul
             use.what == "remove all" and all(module.startswith(use.detail) for module in modules)
         )
     )
+
+
+def copies(uses: Iterable[ModuleUse]) -> tuple[ModuleUse, ...]:
+    """Uses that execute the monolith's file under another name, where all that is done with the
+    copy is known."""
+    return tuple(use for use in uses if use.what == "watched copy")

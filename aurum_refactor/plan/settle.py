@@ -24,6 +24,7 @@ from aurum_refactor.model import (
 from aurum_refactor.plan.blockers import Surroundings
 from aurum_refactor.plan.coalesce import Coalescer
 from aurum_refactor.plan.contested import contested
+from aurum_refactor.plan.copies import met_in_a_copy
 from aurum_refactor.plan.homes import Homes, homes_of, misfits
 from aurum_refactor.plan.modules import modules_of
 from aurum_refactor.plan.names import NameTable
@@ -79,6 +80,9 @@ def settle(question: Question) -> Settled:
     survey, names, observers = question.survey, question.names, question.observers
     leaf_is_free = question.leaf_path not in question.around.files
     ruled_out: dict[int, str] = {}
+    if names.copied:
+        why = "each copy of this module that is made under another name has its own"
+        ruled_out = {receiver.ordinal: why for receiver in survey.receivers}
     movable, refusals, objects, barred = _start(question, ruled_out)
     while True:
         homes = homes_of(
@@ -276,6 +280,10 @@ def _movable(question: Question, objects: Objects) -> tuple[dict[int, Movable], 
                     "write that line another way, or keep the endpoint here",
                 )
             )
+            continue
+        met = met_in_a_copy(survey, endpoint)
+        if met is not None:
+            refusals.append(met)
             continue
         whole = objects.of(endpoint.ordinal)
         kind, because = wiring_of(

@@ -90,6 +90,8 @@ class Ties:
             return "another file may replace any name of this module"
         if self.names.reloaded:
             return "bound anew when this module is reloaded"
+        if self.names.copied:
+            return "each copy of this module that is made under another name has its own"
         if (
             self.names.taken_out
             and self.survey.statements[ordinal].kind is StatementKind.CLASS

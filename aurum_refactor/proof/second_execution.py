@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from aurum_refactor.model import Breach, ModuleUse
+from aurum_refactor.proof.copies import prove_copies
 from aurum_refactor.proof.drops import found_in_sys_modules
 from aurum_refactor.proof.state import State, entries_in
 
@@ -14,7 +15,7 @@ from aurum_refactor.proof.state import State, entries_in
 class Again:
     """Plain facts about code that makes the monolith run again."""
 
-    # Uses of the kinds reload, remove, remove all and load by path.
+    # Uses of the kinds reload, remove, remove all, load by path and watched copy.
     uses: Sequence[ModuleUse] = ()
     # Imported names that are the same object after a reload.
     lasting: frozenset[str] = frozenset()
@@ -48,10 +49,12 @@ def prove_second_execution(state: State, again: Again) -> tuple[int, list[Breach
     modules = state.result.modules
     parents = {name.rpartition(".")[0] for name in (*modules, state.layout.module)}
     elsewhere = again.elsewhere({*modules, *parents})
-    breaches = [*_strangers(state, again), *_needless(state, again, elsewhere)]
-    if not modules or not (again.reloads or elsewhere):
+    copies = [use for use in again.uses if use.what == "watched copy"]
+    breaches = [*_strangers(state, again), *_needless(state, again, [*elsewhere, *copies])]
+    if not modules or not (again.reloads or elsewhere or copies):
         return 0, breaches
-    first = next(use for use in again.uses if use.what == "reload" or use in elsewhere)
+    first = next(u for u in again.uses if u.what == "reload" or u in elsewhere or u in copies)
+    breaches += prove_copies(state, copies)
     breaches += _kept(state, first)
     if elsewhere:
         breaches += _old_object(state, elsewhere[0])

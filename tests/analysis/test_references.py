@@ -266,7 +266,7 @@ def test_a_module_that_is_imported_already_is_not_executed_under_a_patch() -> No
     ],
 )
 def test_what_is_done_with_the_module(code: str, what: str) -> None:
-    assert what in uses(code)
+    assert what in [row.removesuffix(" comes back") for row in uses(code)]
 
 
 @pytest.mark.parametrize(
@@ -448,3 +448,90 @@ def test_a_purge_that_may_spare_something_is_a_plain_one(code: str) -> None:
     (use,) = purges("tests/x.py", f"import sys\n{code}\n".encode(), "shop.main")
 
     assert use.what == "remove"
+
+
+COPY = """\
+import importlib.util, sys
+from shop import main
+def test_it(monkeypatch):
+    spec = importlib.util.spec_from_file_location("shop_again", main.__file__)
+    copy = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(copy)
+    {}
+"""
+
+
+def copies(code: str, package: str = "") -> list[tuple[str, str]]:
+    rows = references_in("tests/test_it.py", package, code.encode(), SPELLINGS).module_uses
+    return [(row.what, row.detail) for row in rows if row.what not in ("import", "reload")]
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("assert copy.KEY == 1", "KEY"),
+        ("copy.KEY = 2; assert getattr(copy, 'other')", "KEY other"),
+        ("monkeypatch.setattr(copy, 'KEY', 2)", "KEY"),
+        ("sys.modules['shop_again'] = copy", ""),
+        ("assert copy.__name__", "__name__"),
+    ],
+)
+def test_a_copy_under_another_name_is_followed(line: str, names: str) -> None:
+    assert copies(COPY.format(line)) == [("watched copy", names)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "look(copy)",
+        "other = copy",
+        "assert copy.__dict__",
+        "getattr(copy, name)",
+        "sys.modules['shop.main'] = copy",
+        "sys.modules[name] = copy",
+        "return copy",
+        "monkeypatch.setattr(builtins, '__import__', hook)",
+        "sys.modules.pop('shop.main')",
+    ],
+)
+def test_a_copy_that_is_lost_from_sight_is_a_second_one(line: str) -> None:
+    found = copies(COPY.format(line))
+
+    assert ("second copy", "") in found, found
+    assert "watched copy" not in [what for what, _ in found]
+
+
+def test_a_private_helper_hands_copies_to_its_callers() -> None:
+    code = COPY.replace("test_it", "_copy").format("return copy")
+    calls = "def test_one():\n    one = _copy(None)\n    one.KEY\n    _copy(None).other()\n"
+
+    assert copies(code + calls) == [("watched copy", "KEY other")]
+    assert copies(code + "def test_two():\n    look(_copy(None))\n") == [("second copy", "")]
+    assert copies(code + "make = _copy\n") == [("second copy", "")]
+
+
+def test_a_copy_needs_the_monolith_to_be_there() -> None:
+    code = COPY.format("copy.KEY").replace("from shop import main", "")
+    code = code.replace("main.__file__", "'shop/main.py'")
+
+    assert copies(code) == [("second copy", "")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "detail"),
+    [
+        ("sys.modules.pop('shop.main')\n    import shop.main", "comes back"),
+        ("monkeypatch.delitem(sys.modules, 'shop.main')", "comes back"),
+        ("with patch.dict(sys.modules, {'shop.main': None}):\n        go()", "comes back"),
+        ("sys.modules.pop('shop.main')", ""),
+        ("del sys.modules['shop.main']", ""),
+    ],
+)
+def test_what_is_removed_may_come_back(lines: str, detail: str) -> None:
+    assert copies(f"import sys\ndef test():\n    {lines}\n") == [("remove", detail)]
+
+
+def test_the_spec_of_the_monolith_executed_makes_a_copy() -> None:
+    code = "spec = find_spec('shop.main')\nm = module_from_spec(spec)\nspec.loader.exec_module(m)\n"
+
+    assert copies(code) == [("second copy", "")]

@@ -266,3 +266,65 @@ def test_what_was_dropped_before_counts() -> None:
     )
 
     assert proven(AFTER, AGAIN, before).holds
+
+
+COPIED = ModuleUse("tests/test_it.py", 15, "watched copy", "SIZE shown")
+COPIES = Again((COPIED,), existing=frozenset({"shop", "shop.main", "shop.store"}))
+SHOWN = "\n\ndef shown() -> str:\n    return str(SIZE)\n"
+
+
+def looking(body: str = "    return str(SIZE)\n", below: str = "", **gone: str) -> list[str]:
+    """What the proof says where ``SIZE`` and ``shown`` are looked at in a copy."""
+    shown = f"\n\ndef shown() -> str:\n{body}{below}"
+    after = {**AFTER, MAIN: AFTER[MAIN].replace(gone.get("without", "\0"), "") + shown}
+    return [row.message for row in proven(after, COPIES, BEFORE + shown).breaches]
+
+
+def test_a_copy_that_meets_no_endpoint_is_proven() -> None:
+    assert looking() == []
+
+
+def test_a_copy_makes_parts_of_its_own() -> None:
+    found = looking(without=_BLOCK)
+
+    assert any("drops shop.v1.items not at all" in row for row in found), found
+
+
+@pytest.mark.parametrize(
+    ("body", "below"),
+    [
+        ("    return str(list_users())\n", ""),
+        ("    return str(TestClient(app).get('/users'))\n", ""),
+        ("    return str(TABLE)\n", "\n\nTABLE = {}\nTABLE['all'] = list_users\n"),
+        ("    return str(TABLE)\n", "\n\nTABLE = []\nTABLE.append(list_users)\n"),
+        ("    return str(TABLE)\n", "\n\nTABLE = []\nfill(TABLE, list_users)\n"),
+        ("    return other()\n", "\n\ndef other() -> str:\n    return list_users.__name__\n"),
+        (
+            "    return str(TABLE)\n",
+            "\n\nTABLE = []\n\n\ndef f():\n    f = list_users\n    TABLE.append(f)\n",
+        ),
+    ],
+    ids=["called", "served", "stored", "appended", "handed on", "by another", "by a local name"],
+)
+def test_what_leads_to_a_moved_endpoint_is_not_looked_at(body: str, below: str) -> None:
+    found = looking(body, below)
+
+    assert [row for row in found if "looks at shown of a copy" in row], found
+
+
+@pytest.mark.parametrize("line", ["app.title = 'Shop'\n", "app.add_middleware(M, size=SIZE)\n"])
+def test_what_an_application_is_given_does_not_lead_to_it(line: str) -> None:
+    assert looking(below=line) == []
+
+
+def test_a_copy_has_helpers_of_its_own() -> None:
+    helper = "def double(size: int) -> int:\n    return 2 * size\n\n\n"
+    route = '@app.get("/users")'
+    before = BEFORE.replace(route, helper + route).replace("return SIZE", "return double(SIZE)")
+    users = AFTER[USERS].replace("return _main.SIZE", "return double(_main.SIZE)")
+    users = users.replace("@router", f"{helper}@router")
+    main = AFTER[MAIN].replace("import list_users,", "import double, list_users,")
+
+    found = proven({**AFTER, MAIN: main, USERS: users}, COPIES, before).breaches
+
+    assert [row.message for row in found if "double has moved" in row.message], found
