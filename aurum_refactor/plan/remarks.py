@@ -72,7 +72,7 @@ def executed_again(again: Sequence[ModuleUse]) -> tuple[Finding, ...]:
         (
             [use for use in again if use.what == "watched copy"],
             "makes a copy of the monolith under another name",
-            "it drops its parts then, so that the copy has its own, and nothing but endpoints moves",
+            "it drops its parts then, so that the copy has its own, and only endpoints move",
         ),
         (
             [use for use in again if use.what not in ("reload", "watched copy")],
