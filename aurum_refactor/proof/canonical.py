@@ -11,6 +11,7 @@ import ast
 import re
 from collections.abc import Sequence
 
+from aurum_refactor.analysis.bindings import is_type_checking
 from aurum_refactor.analysis.scopes import (
     COMPREHENSIONS,
     bound_in,
@@ -263,9 +264,21 @@ def spelled(token: Token) -> str:
 
 def _without_imports(body: Sequence[ast.stmt]) -> list[ast.stmt]:
     """Statements without imports and ``global``; what they bind shows where it is read."""
-    dropped = (ast.Import, ast.ImportFrom, ast.Global, ast.Pass)
-    kept = [node for node in body if not isinstance(node, dropped)]
+    kept = [node for node in body if not isinstance(node, _DROPPED) and not _imports_types(node)]
     return kept or [ast.Pass()]
+
+
+def _imports_types(node: ast.stmt) -> bool:
+    """True for ``if TYPE_CHECKING:`` around imports alone, which each module has of its own."""
+    return (
+        isinstance(node, ast.If)
+        and is_type_checking(node)
+        and not node.orelse
+        and all(isinstance(inner, _DROPPED) for inner in node.body)
+    )
+
+
+_DROPPED = (ast.Import, ast.ImportFrom, ast.Global, ast.Pass)
 
 
 def _stored_plainly(body: Sequence[ast.AST]) -> set[str]:
