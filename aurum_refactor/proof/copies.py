@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from aurum_refactor.analysis.routes import HARMLESS, INCLUDERS, route_call
+from aurum_refactor.analysis.scopes import bound_in
 from aurum_refactor.model import Breach, Form, ModuleUse
 from aurum_refactor.proof.state import State
 
@@ -76,10 +77,14 @@ def _tainted(state: State) -> set[str]:
     """Names of the result that lead to what has moved, or to what serves it."""
     served = frozenset(receiver.name for receiver in state.original.receivers)
     handles = {row.local for row in state.wiring.imports if row.module in state.result.modules}
-    taint = _Taint(served, {*handles, *served})
+    body = state.result.monolith.body
+    imports = (node for node in body if isinstance(node, ast.Import | ast.ImportFrom))
+    fixed = {alias.asname or alias.name.partition(".")[0] for i in imports for alias in i.names}
+    bound = frozenset().union(*(bound_in([node]).stored for node in body)) - fixed
+    taint = _Taint(served, bound, {*handles, *served})
     while True:
         known = len(taint.found)
-        for node in state.result.monolith.body:
+        for node in body:
             taint.spread(node, None)
         if len(taint.found) == known:
             return taint.found
@@ -95,6 +100,8 @@ class _Taint:
 
     # Applications and routers, which do nothing to what they are given.
     served: frozenset[str]
+    # Names that are bound here, not imported: what is put into them is there.
+    bound: frozenset[str]
     found: set[str]
 
     def spread(self, node: ast.AST, inside: _Inside) -> None:
@@ -139,7 +146,7 @@ class _Taint:
         for target in targets:
             if inside is None or isinstance(target, ast.Attribute | ast.Subscript):
                 parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
-                self.found |= {_base(part) for part in parts}
+                self.found |= {_base(part) for part in parts} & self.bound
 
     def _call(self, node: ast.Call, inside: _Inside) -> None:
         values = [*node.args, *(keyword.value for keyword in node.keywords)]
@@ -148,10 +155,10 @@ class _Taint:
             return
         if not any(self._holds(value, inside) for value in values):
             return
-        if method and method not in _WORDS:
-            self.found.add(_base(node.func))
         if method not in _WORDS:
-            self.found |= {value.id for value in values if isinstance(value, ast.Name)}
+            taken = {value.id for value in values if isinstance(value, ast.Name)}
+            taken |= {_base(node.func)} if method else set()
+            self.found |= taken & self.bound
 
     def _holds(self, node: ast.expr, inside: _Inside) -> bool:
         """True if a value may lead to what is tainted; in a function that does, by any name."""
