@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from aurum_refactor.cli.app_guess import guess_app
@@ -27,6 +28,7 @@ def target_of(
     recipe: Recipe,
     start: Path,
     locks: tuple[LockedMonolith, ...],
+    states: tuple[Path, Path],
     *,
     allow_reordered: bool = False,
 ) -> Target:
@@ -36,7 +38,8 @@ def target_of(
         workspace: The project as it stands.
         recipe: The options.
         start: The directory that the options' paths to programs start from.
-        locks: The lock of the state after; it names the new modules.
+        locks: The lock of the state after; it names the new modules of endpoints.
+        states: The directories of both states: what is new beside those is new, too.
         allow_reordered: Whether routes may change places where nothing shows it.
 
     Raises:
@@ -44,9 +47,10 @@ def target_of(
             leaves the project, or a module cannot be fabricated.
     """
     root, survey, settings = workspace.root, workspace.survey, workspace.config.verify
-    homes = _homes(survey.layout.module, locks)
     paths = recipe.path or settings.path
     places = [inside(root, path) for path in paths] or [survey.layout.source_root]
+    homes = _homes(survey.layout.module, locks)
+    homes = tuple(sorted({*homes, *_new_beside(homes, places, states)}))
     cwd = inside(root, recipe.cwd or settings.cwd or ".")
     argv = settings.argv if recipe.argv is None else tuple(shlex.split(recipe.argv))
     return Target(
@@ -84,6 +88,20 @@ def _stubs(names: tuple[str, ...], never: tuple[str, ...]) -> Stubs:
 def _homes(module: str, locks: tuple[LockedMonolith, ...]) -> tuple[str, ...]:
     rows = (row for lock in locks if lock.module == module for row in lock.endpoints)
     return tuple(sorted({row.home for row in rows} - {module}))
+
+
+def _new_beside(
+    homes: tuple[str, ...], places: list[str], states: tuple[Path, Path]
+) -> Iterator[str]:
+    """Modules that only the state after has, in the packages of new modules: what they share."""
+    before, after = states
+    for package in sorted(set(map(_package, homes))):
+        for place in places:
+            folder = PurePosixPath(place, *package.split("."))
+            for file in sorted((after / folder).glob("*.py")):
+                known = file.stem == "__init__" or (before / folder / file.name).exists()
+                if not known:
+                    yield f"{package}.{file.stem}" if package else file.stem
 
 
 def _near(survey: Survey) -> frozenset[str]:

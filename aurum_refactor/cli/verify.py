@@ -127,6 +127,7 @@ def verify(
             recipe,
             invocation.start,
             read_lock(right),
+            (left, right),
             allow_reordered=allow_reordered or (bool(names) and workspace.config.coalesce),
         )
         note(f"comparing {target.title}, run by {target.python}")

@@ -127,7 +127,7 @@ def constants_of(code: CodeType) -> Iterator[Any]:
 
 def is_plain(value: Any) -> bool:
     """Whether the compiler or the interpreter may share or repeat such an object at will."""
-    if isinstance(value, (tuple, frozenset)) and type(value) in (tuple, frozenset):
+    if type(value) in (tuple, frozenset):
         return all(is_plain(item) for item in value)
     return type(value) in PLAIN
 
@@ -195,7 +195,10 @@ class Reader:
             yield "", value
             return
         for name, member in sorted(self.members_of(value).items()):
-            inner = getattr(member, "__func__", None) or getattr(member, "func", None) or member
+            try:
+                inner = getattr(member, "__func__", None) or getattr(member, "func", None) or member
+            except Exception:  # noqa: S112 - a proxy with nothing behind it yet is no function
+                continue
             inner = inner.fget if isinstance(inner, property) else inner
             if inspect.isfunction(inner) and self.is_own(inner):
                 yield name, inner
@@ -324,7 +327,7 @@ def _kind(code: CodeType) -> int:
 
 def seen_through(value: Any) -> Any:
     """What is called by a function that hands all its arguments on and does nothing else."""
-    while inspect.isfunction(value):
+    while type(value) is FunctionType:
         code = value.__code__
         same = code.co_code == _FORWARDS.co_code and _kind(code) == _kind(_FORWARDS)
         if not same or len(code.co_freevars) != 1 or code.co_varnames != ("args", "kwargs"):

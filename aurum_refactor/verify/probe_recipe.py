@@ -144,7 +144,7 @@ class Finder:
         else:
             owner, name = module, getattr(node, "id", "")
         if not hasattr(owner, name):
-            known = sorted(n for n, v in vars(module).items() if isinstance(v, self.kinds))
+            known = sorted(n for n, v in vars(module).items() if issubclass(type(v), self.kinds))
             raise ProbeError("attribute", ", ".join(known) or "no FastAPI or APIRouter object")
         return getattr(owner, name)
 

@@ -39,12 +39,17 @@ def is_target_free(states: list[dict[str, Any]]) -> bool:
     for name in ("fastapi", "fastapi.routing", "fastapi.openapi.utils", "asyncio"):
         importlib.import_module(name)
     sys.path[:] = before
-    trees = [state["tree"] for state in states]
-    roots = tuple(
-        path(tree) + os.sep for tree in trees for path in (os.path.abspath, os.path.realpath)
-    )
+    roots = roots_of(states)
     files = [str(getattr(module, "__file__", None)) for module in list(sys.modules.values())]
     return not any(file.startswith(roots) and "site-packages" not in file for file in files)
+
+
+def roots_of(states: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Where the files of the states are, by every name."""
+    trees = [state["tree"] for state in states]
+    return tuple(
+        path(tree) + os.sep for tree in trees for path in (os.path.abspath, os.path.realpath)
+    )
 
 
 def answer(probe: Any, state: dict[str, Any], request: dict[str, Any]) -> None:
@@ -71,7 +76,7 @@ def answer(probe: Any, state: dict[str, Any], request: dict[str, Any]) -> None:
 def serve(probe: Any, state: dict[str, Any]) -> None:
     """Answer what is asked about one state, one request after another, until nobody asks."""
     # Byte code of one state, for that state only.
-    sys.pycache_prefix, sys.dont_write_bytecode = state["cache"], False
+    probe.part("probe_bytecode").keep(state["cache"], roots_of([state]))
     with os.fdopen(state["in"], encoding="utf-8") as requests, os.fdopen(state["out"], "w") as out:
         print("warm", file=out, flush=True)
         for line in requests:

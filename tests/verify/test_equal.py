@@ -285,3 +285,23 @@ def test_a_closure_that_is_handed_on_late_is_equal(tmp_path: Path, future: str) 
     other = ("svc.py", "clear(*args, **kwargs))", "make(*args, **kwargs))")
     differences = verify(before, write(after, mutant(files, other)), target).differences
     assert "identity of name clear" in {d.what for d in differences}
+
+
+def test_a_proxy_with_nothing_behind_it_is_asked_nothing(tmp_path: Path) -> None:
+    text = (
+        "from fastapi import FastAPI\napp = FastAPI()\n"
+        "class Lazy:\n"
+        "    def __getattribute__(self, name):\n        raise LookupError('not in a request')\n"
+        "context = Lazy()\n"
+        "class Session:\n    user = context\n"
+        "@app.get('/x')\ndef x():\n    return context.user, Session.user\n"
+    )
+    before = write(tmp_path / "before", {"m.py": text})
+    after = write(tmp_path / "after", {"m.py": text})
+    target = Target(app="m:app", monolith="m")
+
+    assert verify(before, after, target).differences == ()
+
+    other = ("m.py", "class Session", "OTHER = context\ncontext = Lazy()\nclass Session")
+    write(after, mutant({"m.py": text}, other))
+    assert not verify(before, after, target).equal
