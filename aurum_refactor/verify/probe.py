@@ -38,8 +38,8 @@ def part(name: str) -> Any:
     return sys.modules[private]
 
 
-recipe, about = part("probe_recipe"), part("probe_about")
-classes = part("probe_classes")
+values, recipe = part("probe_values"), part("probe_recipe")
+about, classes = part("probe_about"), part("probe_classes")
 ProbeError = recipe.ProbeError
 attempt = recipe.attempt
 
@@ -49,7 +49,7 @@ def check_origin(tree: str, paths: list[str], names: list[str]) -> None:
     tops = {name.partition(".")[0] for name in names if name}
     inside = (os.path.abspath(tree) + os.sep, os.path.realpath(tree) + os.sep)
     for name, module in sorted(sys.modules.items()):
-        file = getattr(module, "__file__", None)
+        file = values.file_of(module)
         if name.partition(".")[0] in tops and isinstance(file, str):
             places = (os.path.abspath(file), os.path.realpath(file))
             outside = not any(place.startswith(inside) for place in places)

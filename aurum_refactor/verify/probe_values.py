@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 from collections.abc import Iterator
-from types import BuiltinFunctionType, FunctionType, MethodType
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 # Given by the loader.
@@ -38,6 +38,12 @@ def get(value: Any, name: str) -> Any:
 def is_a(value: Any, kinds: Any) -> bool:
     """``isinstance`` by what an object is: a proxy answers for another, and may raise."""
     return issubclass(type(value), kinds)
+
+
+def file_of(module: Any) -> Any:
+    """The file of what stands among the loaded modules; one that loads late may raise."""
+    own = is_a(module, ModuleType)
+    return object.__getattribute__(module, "__dict__").get("__file__") if own else None
 
 
 def is_routine(value: Any) -> bool:
