@@ -52,6 +52,7 @@ class ClassJudge:
         self.modules = modules
         self.home = home
         self.others = others
+        self.known: dict[int, _Owner] = {}
 
     # ------------------------------------------------------------ the class
 
@@ -174,22 +175,24 @@ class ClassJudge:
             lazy: True with ``from __future__ import annotations``.
         """
         name = node.name
-        stored = [n for n in owner.body if name in bound_in([n]).local]
+        if id(owner) not in self.known:
+            self.known[id(owner)] = _Owner(owner)
+        known = self.known[id(owner)]
+        stored = known.stored.get(name, [])
         if len(stored) > 1:
-            return stored[1].lineno, f"{name} is bound more than once in {owner.name}"
+            return stored[1], f"{name} is bound more than once in {owner.name}"
         if name.startswith("__"):
             return node.lineno, f"{name} is a special or private method"
-        for inner in _executed(owner.body):
-            if isinstance(inner, ast.Name) and inner.id == name:
-                return inner.lineno, f"the body of {owner.name} reads {name}"
+        if name in known.read:
+            return known.read[name], f"the body of {owner.name} reads {name}"
         return (
-            _super_of(owner, name)
+            known.super_of(name)
             or _asks_where_it_stands(node)
-            or self._runs(node, owner)
-            or _class_names(node, owner, lazy=lazy)
+            or self._runs(node, known)
+            or _class_names(node, known, lazy=lazy)
         )
 
-    def _runs(self, node: Function, owner: ast.ClassDef) -> Reason | None:
+    def _runs(self, node: Function, owner: _Owner) -> Reason | None:
         """Decorators and defaults run with the class, in another order than before."""
         for decorator in node.decorator_list:
             if not self._only_wraps(decorator):
@@ -216,14 +219,8 @@ class ClassJudge:
                     return inner.lineno, f"it runs {what} when it is defined"
                 case _:
                     continue
-        calls = any(
-            isinstance(inner, ast.Call)
-            for other in owner.body
-            if not isinstance(other, Function)
-            for inner in ast.walk(other)
-        )
         for inner in _executed([*node.args.defaults, *filter(None, node.args.kw_defaults)]):
-            if calls and isinstance(inner, ast.Attribute):
+            if owner.calls and isinstance(inner, ast.Attribute):
                 text = ast.unparse(inner)
                 return (
                     inner.lineno,
@@ -247,6 +244,53 @@ class ClassJudge:
         if isinstance(decorator, ast.Call):
             levels += [n for n in function.body if isinstance(n, ast.FunctionDef)]
         return all(_makes_a_function(level) for level in levels)
+
+
+class _Owner:
+    """What is asked of a class for each of its methods, found once."""
+
+    def __init__(self, node: ast.ClassDef) -> None:
+        # Kept, so that nothing else gets its id.
+        self.node = node
+        self.name = node.name
+        # Lines of the statements of its body that bind each name.
+        self.stored: dict[str, list[int]] = {}
+        for inner in node.body:
+            for name in bound_in([inner]).local:
+                self.stored.setdefault(name, []).append(inner.lineno)
+        self.bound = self.stored.keys() | {"__module__", "__qualname__"}
+        # Names that its body reads, and the line.
+        self.read: dict[str, int] = {}
+        for part in _executed(node.body):
+            if isinstance(part, ast.Name):
+                self.read.setdefault(part.id, part.lineno)
+        self.calls = any(
+            isinstance(part, ast.Call)
+            for other in node.body
+            if not isinstance(other, Function)
+            for part in ast.walk(other)
+        )
+        self.supers = tuple(_supers(node))
+
+    def super_of(self, name: str) -> Reason | None:
+        """Where the class may look for a method of that name in its bases."""
+        for line, attribute in self.supers:
+            if not attribute:
+                return line, f"{self.name} uses super() for more than the name of a method"
+            if attribute == name:
+                return line, f"{self.name} calls super().{name}"
+        return None
+
+
+def _supers(owner: ast.ClassDef) -> Iterator[tuple[int, str]]:
+    """Lines that use ``super``, with the attribute that is taken of what it gives; "" for none."""
+    nodes = list(ast.walk(owner))
+    found = [node for node in nodes if isinstance(node, ast.Name) and node.id == "super"]
+    calls = {id(node.func): node for node in nodes if isinstance(node, ast.Call)} if found else {}
+    attributes = {id(n.value): n.attr for n in nodes if isinstance(n, ast.Attribute)}
+    for node in found:
+        call = calls.get(id(node))
+        yield node.lineno, "" if call is None else attributes.get(id(call), "")
 
 
 # ---------------------------------------------------------------- what is looked at
@@ -338,15 +382,14 @@ def _asks_where_it_stands(node: Function) -> Reason | None:
     return None
 
 
-def _class_names(node: Function, owner: ast.ClassDef, *, lazy: bool) -> Reason | None:
+def _class_names(node: Function, owner: _Owner, *, lazy: bool) -> Reason | None:
     """Names of the class's own that a method reads as it is defined."""
-    bound = bound_in(owner.body).local | {"__module__", "__qualname__"}
     annotations = {id(part) for part in _annotations(node)} if lazy else set()
     for part in evaluated_outside(node):
         if id(part) in annotations:
             continue
         for inner in _executed([part]):
-            if isinstance(inner, ast.Name) and inner.id in bound:
+            if isinstance(inner, ast.Name) and inner.id in owner.bound:
                 return inner.lineno, f"it reads {inner.id} of {owner.name} when it is defined"
     return None
 
@@ -357,23 +400,6 @@ def _annotations(node: Function) -> Iterator[ast.expr]:
             yield argument.annotation
     if node.returns is not None:
         yield node.returns
-
-
-def _super_of(owner: ast.ClassDef, name: str) -> Reason | None:
-    """Where the class may look for a method of that name in its bases."""
-    attributes = {
-        id(node.value): node.attr for node in ast.walk(owner) if isinstance(node, ast.Attribute)
-    }
-    calls = {id(node.func): node for node in ast.walk(owner) if isinstance(node, ast.Call)}
-    for node in ast.walk(owner):
-        if isinstance(node, ast.Name) and node.id == "super":
-            call = calls.get(id(node))
-            attribute = None if call is None else attributes.get(id(call))
-            if attribute is None:
-                return node.lineno, f"{owner.name} uses super() for more than the name of a method"
-            if attribute == name:
-                return node.lineno, f"{owner.name} calls super().{name}"
-    return None
 
 
 def _executed(body: Collection[ast.AST]) -> Iterator[ast.AST]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from aurum_refactor.analysis.carry_judge import ClassJudge, Reason
 from aurum_refactor.analysis.lifting import Domains, NestedModule
 from aurum_refactor.analysis.nested import Member, bound_handler
+from aurum_refactor.analysis.scopes import parameters
 from aurum_refactor.analysis.segments import first_line, last_line, segments_of
 from aurum_refactor.analysis.suites import Function
 from aurum_refactor.model import Carrier, Carry, Registrar, Span
@@ -130,7 +131,7 @@ def carriers_of(body: Sequence[ast.stmt], registrars: Sequence[Registrar]) -> tu
                 for inner in ast.walk(node)
                 if isinstance(inner, ast.Attribute)
                 and isinstance(inner.value, ast.Name)
-                and inner.value.id in {argument.arg for argument in node.args.args}
+                and inner.value.id in {argument.arg for argument in parameters(node)}
             }
     bases = {
         base.id: node.name

@@ -183,12 +183,43 @@ class _Case:
                 line, reason = self.facts.own_methods[member]
                 self.no(offset, f"its handler {name} stays in {member[0]}: {reason}", line)
                 return
+            if self._is_foreign_object(name):
+                return
             stays = (
                 f"is a method of {root}, which stays"
                 if "." in name
                 else "stays in the function around"
             )
             self.no(offset, f"its handler {name} {stays}")
+
+    def _is_foreign_object(self, handler: str) -> bool:
+        """True for a method of an attribute that its class only fills by calling what it imports.
+
+        ``self.models = ModelRoutes(lock)``: the body of ``self.models.list`` is elsewhere already.
+        """
+        me, _, rest = handler.partition(".")
+        attribute, _, method = rest.partition(".")
+        owner = self.suite.way[0].node
+        if not method.isidentifier() or not isinstance(owner, ast.ClassDef):
+            return False
+        makers = [
+            node
+            for node in ast.walk(owner)
+            if isinstance(node, ast.Attribute)
+            and node.attr == attribute
+            and not isinstance(node.ctx, ast.Load)
+        ]
+        made = {
+            id(target): node.value
+            for node in ast.walk(owner)
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+        }
+        values = [made.get(id(maker)) for maker in makers]
+        own = [isinstance(m.value, ast.Name) and m.value.id == me for m in makers]
+        imported = self.facts.imported
+        made_there = [isinstance(v, ast.Call) and _root(v.func) in imported for v in values]
+        return bool(values) and all(own) and all(made_there)
 
     def _frame(self) -> None:
         """The function around must not look at its own local variables."""
