@@ -17,7 +17,7 @@ _DOCSTRING = '"""Register the endpoints of this module on *{}*, in their origina
 
 
 def registration_calls(
-    module: cst.Module, receiver: str, new_receiver: str
+    module: cst.Module, receiver: str, new_receiver: str, width: int | None = None
 ) -> tuple[cst.SimpleStatementLine, ...]:
     """Make a statement of every route decorator of *receiver* on a top-level function.
 
@@ -29,6 +29,8 @@ def registration_calls(
         module: The tree to read.
         receiver: The identifier before the verb of the decorators.
         new_receiver: The identifier, or dotted name, that the calls are made on.
+        width: In columns; a call that would be longer on its one line, four columns in,
+            has its arguments on lines of their own. None: however long.
 
     Returns:
         Statements in the order Python runs the decorators: functions from top
@@ -45,12 +47,18 @@ def registration_calls(
         name = entry.function.name.value
         if bound[name] > 1:
             raise CannotRewrite(name, "is registered and bound more than once in this module")
-        calls += [_call(decorator, new_receiver, name) for decorator in reversed(entry.decorators)]
+        for decorator in reversed(entry.decorators):
+            call = _call(decorator, new_receiver, name)
+            calls.append(call if width is None else _within(width, call, module))
     return tuple(calls)
 
 
 def register_function(
-    module: cst.Module, receiver: str, name: str = "register", parameter: str = "router"
+    module: cst.Module,
+    receiver: str,
+    name: str = "register",
+    parameter: str = "router",
+    width: int | None = None,
 ) -> cst.FunctionDef:
     """Make ``def register(router): …`` of the route decorators of *receiver* in *module*.
 
@@ -62,6 +70,7 @@ def register_function(
         receiver: The identifier before the verb of the decorators.
         name: What the function is called.
         parameter: What it calls the object that it registers on.
+        width: As in ``registration_calls``.
 
     Returns:
         The function: a docstring, and the statements of ``registration_calls``.
@@ -71,7 +80,7 @@ def register_function(
             or the calls read *parameter*, or bind a name by a walrus, which the
             function would shadow or swallow.
     """
-    calls = registration_calls(module, receiver, parameter)
+    calls = registration_calls(module, receiver, parameter, width)
     if any(binding.name == name for binding in bindings(*module.body)):
         raise CannotRewrite(name, "is a name of this module already; take another one")
     for line in calls:
@@ -96,6 +105,38 @@ def _call(decorator: cst.Decorator, receiver: str, function: str) -> cst.SimpleS
     return cst.SimpleStatementLine(
         [cst.Expr(registered)], trailing_whitespace=decorator.trailing_whitespace
     )
+
+
+def _within(
+    width: int, line: cst.SimpleStatementLine, module: cst.Module
+) -> cst.SimpleStatementLine:
+    """Break a call that is too long for its one line, the way formatters do."""
+    code = module.code_for_node(line.with_changes(trailing_whitespace=cst.TrailingWhitespace()))
+    indent = module.default_indent
+    if len(code.splitlines()) != 1 or _columns(indent) + len(code.rstrip()) <= width:
+        return line
+    registered = cst.ensure_type(cst.ensure_type(line.body[0], cst.Expr).value, cst.Call)
+    route = cst.ensure_type(registered.func, cst.Call)
+    if not route.args:
+        return line
+    inner = module.code_for_node(
+        route.with_changes(func=cst.Name("_"), whitespace_before_args=cst.SimpleWhitespace(""))
+    )
+    below = cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(indent))
+    back = cst.ParenthesizedWhitespace(indent=True)
+    args = list(route.args)
+    if _columns(indent) * 2 + len(inner) - len("_()") > width:
+        comma = cst.Comma(whitespace_after=below)
+        args = [arg.with_changes(comma=comma) for arg in args]
+        args[-1] = args[-1].with_changes(comma=cst.Comma(whitespace_after=back))
+    else:
+        args[-1] = args[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT, whitespace_after_arg=back)
+    broken = route.with_changes(args=args, whitespace_before_args=below)
+    return line.with_deep_changes(registered, func=broken)
+
+
+def _columns(indent: str) -> int:
+    return len(indent.expandtabs())
 
 
 class _BareBlankLines(cst.CSTTransformer):

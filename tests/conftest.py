@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +17,31 @@ settings.register_profile(
     "nightly", max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck)
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+
+#: What is in these folders reads, plans, writes and proves text: no application is run in the
+#: interpreter of the tests, so one environment shows as much as two.
+STATIC = frozenset(
+    {
+        "analysis",
+        "benchmarks",
+        "ci",
+        "codemods",
+        "graph",
+        "guard",
+        "plan",
+        "proof",
+        "rules",
+        "source",
+    }
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of such folders as ``static``; single tests elsewhere say so themselves."""
+    for item in items:
+        if item.path.relative_to(Path(__file__).parent).parts[0] in STATIC:
+            item.add_marker(pytest.mark.static)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -11,6 +11,8 @@ import pytest
 from aurum_refactor.cli.main import cli
 from aurum_refactor.guard.rules import RULES
 
+pytestmark = pytest.mark.static
+
 ROOT = Path(__file__).parent.parent
 
 

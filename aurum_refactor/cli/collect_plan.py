@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from aurum_refactor.cli.collect_homes import HomesOf
@@ -33,6 +34,7 @@ from aurum_refactor.model import (
     HomeKind,
     NameAccess,
     Plan,
+    Run,
     Survey,
     WiringKind,
 )
@@ -62,6 +64,8 @@ def plan_facts(workspace: Workspace, plan: Plan) -> PlanFacts:
         refused_per_rule=per_rule(refused),
         warnings=warnings_of(plan),
         already_moved=_already_moved(workspace),
+        coalesced=plan.coalesced,
+        factored=plan.factored,
     )
 
 
@@ -94,7 +98,9 @@ def _domain(name: str, homes: HomesOf, order: OrderFacts | None) -> DomainFacts:
         owned=homes.of_kind(HomeKind.OWNED, name),
         coupling=homes.coupling(name),
         order=order,
-        modules=tuple(_module(module, survey) for module in modules),
+        modules=tuple(_module(module, homes) for module in modules),
+        prefix=next((module.prefix for module in modules), ""),
+        tag=next((module.tag for module in modules), ""),
     )
 
 
@@ -116,7 +122,8 @@ def _endpoint(endpoint: Endpoint, reason: str, modules: tuple[DomainModule, ...]
     )
 
 
-def _module(module: DomainModule, survey: Survey) -> ModuleFacts:
+def _module(module: DomainModule, homes: HomesOf) -> ModuleFacts:
+    survey = homes.survey
     runs = tuple(
         RunFacts(
             number=run.number,
@@ -124,6 +131,7 @@ def _module(module: DomainModule, survey: Survey) -> ModuleFacts:
             wiring=str(run.wiring),
             because=run.because,
             endpoints=tuple(survey.statements[ordinal].label for ordinal in run.ordinals),
+            places=_places(run, homes.plan),
             line=_line_of(survey, run.place),
             handle=run.handle,
             local=run.local,
@@ -132,6 +140,12 @@ def _module(module: DomainModule, survey: Survey) -> ModuleFacts:
     )
     accesses = tuple(AccessFacts(a.name, str(a.access), a.because) for a in module.accesses)
     return ModuleFacts(module.module, module.path, runs, module.alias, accesses)
+
+
+def _places(run: Run, plan: Plan) -> int:
+    ordinals = {o for module in plan.modules for other in module.runs for o in other.ordinals}
+    mine = [ordinal in run.ordinals for ordinal in sorted(ordinals)]
+    return sum(1 for before, here in pairwise([False, *mine]) if here and not before)
 
 
 def _line_of(survey: Survey, ordinal: int) -> int | None:

@@ -12,6 +12,7 @@ from aurum_refactor.cli.markdown_text import cell, folded
 from aurum_refactor.cli.plan_facts import DomainFacts, PlanFacts
 from aurum_refactor.cli.sentences import (
     Step,
+    asked_for,
     headline,
     monolith_lines,
     plural,
@@ -41,6 +42,7 @@ def plan_markdown(facts: PlanFacts, next_step: Step) -> str:
         "| cohesion | why it comes here in the order |",
         "|---|--:|--:|--:|---|--:|--:|--:|--:|--:|---|",
         *(_row(domain) for domain in facts.ordered),
+        *(line for sentence in asked_for(facts) for line in ("", f"{cell(sentence)}.")),
     ]
     for domain in facts.ordered:
         size = plural(len(domain.endpoints), "endpoint")

@@ -78,6 +78,9 @@ class RunFacts:
     # Why not S1b; "" for S0 and S1b.
     because: str
     endpoints: tuple[str, ...]
+    # Where they stand: how often an endpoint of another run comes in between, and one.
+    # More than one only with --coalesce.
+    places: int
     # The wiring stands before this line of the monolith; None at its end.
     line: int | None
     # Name of the router or registering function in the new module, and in the monolith.
@@ -124,6 +127,9 @@ class DomainFacts:
     coupling: CouplingFacts | None
     order: OrderFacts | None
     modules: tuple[ModuleFacts, ...]
+    # What --factor writes once, in its routers; "" for nothing.
+    prefix: str
+    tag: str
 
     @property
     def all_lines(self) -> int:
@@ -192,6 +198,9 @@ class PlanFacts:
     refused_per_rule: dict[str, int]
     warnings: tuple[FindingFacts, ...]
     already_moved: tuple[MovedFacts, ...]
+    # Whether --coalesce and --factor are in force, from the command line or from before.
+    coalesced: bool
+    factored: bool
 
     @property
     def movable(self) -> tuple[DomainFacts, ...]:

@@ -19,7 +19,15 @@ from aurum_refactor.cli.render import (
 )
 from aurum_refactor.cli.render_homes import anchored, listed, shared, through, unneeded
 from aurum_refactor.cli.render_tree import Node, tree
-from aurum_refactor.cli.sentences import WIRING, Step, plural, route_text, through_text, wirings
+from aurum_refactor.cli.sentences import (
+    WIRING,
+    Step,
+    asked_for,
+    plural,
+    route_text,
+    through_text,
+    wirings,
+)
 
 _COLUMNS = (
     "domain",
@@ -124,6 +132,7 @@ def _domains(facts: PlanFacts) -> Iterator[RenderableType]:
         shown = "; ".join([*reasons][:_REASONS])
         more = f"; and {len(reasons) - _REASONS} more reasons" if len(reasons) > _REASONS else ""
         yield Paragraph(Text(f"{text}, because {shown}{more}" if reasons else text, "dim"))
+    yield from map(Paragraph, asked_for(facts))
 
 
 def _row(domain: DomainFacts) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aurum_refactor.cli.extract_facts import ExtractFacts
 from aurum_refactor.cli.facts import RouteFacts
 from aurum_refactor.cli.home_facts import ThroughFacts
-from aurum_refactor.cli.plan_facts import PlanFacts, RunFacts
+from aurum_refactor.cli.plan_facts import DomainFacts, PlanFacts, RunFacts
 
 WIRING = {
     "S0": "the router object moves to the new module, and is imported back",
@@ -51,6 +51,31 @@ def wirings(facts: PlanFacts) -> dict[str, list[RunFacts]]:
         for run in domain.runs:
             found.setdefault(run.wiring, []).append(run)
     return dict(sorted(found.items()))
+
+
+def asked_for(facts: PlanFacts) -> list[str]:
+    """What ``--coalesce`` and ``--factor`` make of the domains, a sentence each."""
+    found = []
+    if facts.coalesced:
+        merged = [
+            f"{domain.name} (from {run.places} places)"
+            for domain in facts.domains
+            for run in domain.runs
+            if run.places > 1
+        ]
+        found.append(f"--coalesce merges runs of {', '.join(merged) or 'no domain'}")
+    if facts.factored:
+        lifted = [
+            f"{domain.name} ({', '.join(filter(None, (domain.prefix, _tag_of(domain))))})"
+            for domain in facts.domains
+            if domain.prefix or domain.tag
+        ]
+        found.append(f"--factor lifts out of {', '.join(lifted) or 'no domain'}")
+    return found
+
+
+def _tag_of(domain: DomainFacts) -> str:
+    return f"tag {domain.tag}" if domain.tag else ""
 
 
 def through_text(facts: PlanFacts) -> str:

@@ -17,7 +17,14 @@ from aurum_refactor.model import (
     Survey,
     WiringKind,
 )
-from aurum_refactor.rewrite.import_block import NOWHERE, ImportRow, arranged, repeated_row, rows_of
+from aurum_refactor.rewrite.import_block import (
+    NOWHERE,
+    ImportRow,
+    ImportStyle,
+    arranged,
+    repeated_row,
+    rows_of,
+)
 from aurum_refactor.rewrite.import_style import paragraphs_of, style_of
 from aurum_refactor.rewrite.imports import (
     monolith_found,
@@ -34,6 +41,7 @@ from aurum_refactor.rewrite.pieces import (
     without_outer_blanks,
 )
 from aurum_refactor.rewrite.spacing import BELOW_HEAD, spaced
+from aurum_refactor.rewrite.width import width_of
 from codemods.detach_registrations import detach_registrations
 from codemods.errors import CannotRewrite
 from codemods.factor_router import factor_routes, quoted
@@ -68,7 +76,8 @@ def render(module: DomainModule, plan: Plan, survey: Survey, text: str) -> str:
     parts = [_docstring(module, plan, survey)]
     if survey.future:
         parts.append(f"from __future__ import {', '.join(survey.future)}{newline}")
-    imports = _imports(module, plan, survey, text)
+    style = style_of(survey, text, _ours(module, plan))
+    imports = _imports(module, plan, survey, text, style)
     if imports:
         parts.append(imports)
     constants, rest = _leading_constants(module, survey)
@@ -82,7 +91,7 @@ def render(module: DomainModule, plan: Plan, survey: Survey, text: str) -> str:
     head = newline.join(parts)
     if survey.encoding != "utf-8":
         head = f"# -*- coding: {survey.encoding} -*-{newline}{head}"
-    body = without_outer_blanks(_body(module, rest, survey, pieces))
+    body = without_outer_blanks(_body(module, rest, survey, pieces, style.width))
     if not body:
         return head
     return f"{head}{newline * BELOW_HEAD}{body}"
@@ -106,7 +115,7 @@ def _docstring(module: DomainModule, plan: Plan, survey: Survey) -> str:
         if run.wiring in (WiringKind.LIFTED, WiringKind.BODY)
         for ordinal in run.ordinals
     }
-    title = module.domain.strip("_").replace("_", " ")
+    title = _title(module, plan)
     rows = [
         f"    {row}"
         for endpoint in survey.endpoints
@@ -116,6 +125,17 @@ def _docstring(module: DomainModule, plan: Plan, survey: Survey) -> str:
     first = f"{title[:1].upper()}{title[1:]} endpoints."
     lines = [f'"""{first}', "", *rows, '"""', ""]
     return newline.join(lines)
+
+
+def _title(module: DomainModule, plan: Plan) -> str:
+    """A domain as its tag spells it ("EIA"), or in words."""
+    reasons = (row.reason for row in plan.assignments if row.domain == module.domain)
+    tags = {match[1] for reason in reasons if (match := _PLAIN_TAG.match(reason))}
+    return tags.pop() if len(tags) == 1 else module.domain.strip("_").replace("_", " ")
+
+
+#: Why an endpoint is in a domain that is named after a tag; behind it may stand what all share.
+_PLAIN_TAG = re.compile(r"tag ([A-Za-z0-9][A-Za-z0-9 &/+.-]*)(?:;|$)")
 
 
 def _routes(endpoint: Endpoint, survey: Survey, *, on_object: bool) -> list[str]:
@@ -139,12 +159,16 @@ def _routes(endpoint: Endpoint, survey: Survey, *, on_object: bool) -> list[str]
     return found
 
 
-def _imports(module: DomainModule, plan: Plan, survey: Survey, text: str) -> str:
+def _ours(module: DomainModule, plan: Plan) -> set[str]:
+    return {*plan.own, *(m.module for m in plan.modules), *(m for m, _ in module.neighbours)}
+
+
+def _imports(
+    module: DomainModule, plan: Plan, survey: Survey, text: str, style: ImportStyle
+) -> str:
     newline = survey.newline
     package = package_of(module)
-    ours = {*plan.own, *(m.module for m in plan.modules), *(m for m, _ in module.neighbours)}
-    style = style_of(survey, text, ours)
-    paragraphs = paragraphs_of(survey, text, ours)
+    paragraphs = paragraphs_of(survey, text, _ours(module, plan))
     rows: list[ImportRow] = []
     names = {name for _, wanted in module.reimports for name in wanted}
     needs_router = bool(module.api_router) and module.api_router not in names
@@ -248,7 +272,11 @@ def _leading_constants(module: DomainModule, survey: Survey) -> tuple[list[int],
 
 
 def _body(
-    module: DomainModule, ordinals: Sequence[int], survey: Survey, pieces: Mapping[int, str]
+    module: DomainModule,
+    ordinals: Sequence[int],
+    survey: Survey,
+    pieces: Mapping[int, str],
+    width: int,
 ) -> str:
     """Moved statements in their original order, then the register functions."""
     by_ordinal = {ordinal: run for run in module.runs for ordinal in run.ordinals}
@@ -261,7 +289,7 @@ def _body(
             chunks.append((run, [ordinal]))
     code = [_chunk(run, ordinals, module, survey, pieces) for run, ordinals in chunks]
     registers = [run for run in module.runs if run.wiring is WiringKind.REGISTER]
-    code += [_register(run, module, survey, pieces) for run in registers]
+    code += [_register(run, module, survey, pieces, width) for run in registers]
     return "".join(code)
 
 
@@ -286,14 +314,19 @@ def _chunk(  # neighbouring statements of one run, or owned ones
     return _or_blame([pieces[o] for o in ordinals], ordinals, module, rewritten)
 
 
-def _register(run: Run, module: DomainModule, survey: Survey, pieces: Mapping[int, str]) -> str:
+def _register(
+    run: Run, module: DomainModule, survey: Survey, pieces: Mapping[int, str], width: int
+) -> str:
+
+    codes = [pieces[ordinal] for ordinal in run.ordinals]
+    longest = width_of(codes, width)
 
     def rewritten(code: str) -> str:
         tree = _moved(code, module, survey)
-        function = register_function(tree, run.receiver, run.handle, _parameter(module))
+        function = register_function(tree, run.receiver, run.handle, _parameter(module), longest)
         return tree.with_changes(body=[function], header=[], footer=[]).code
 
-    return _or_blame([pieces[o] for o in run.ordinals], run.ordinals, module, rewritten)
+    return _or_blame(codes, run.ordinals, module, rewritten)
 
 
 def _moved(code: str, module: DomainModule, survey: Survey) -> cst.Module:

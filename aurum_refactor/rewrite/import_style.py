@@ -15,9 +15,8 @@ from aurum_refactor.rewrite.import_block import (
 )
 from aurum_refactor.rewrite.imports import LINE_LENGTH
 from aurum_refactor.rewrite.pieces import leading_blank_lines, piece, without_outer_blanks
+from aurum_refactor.rewrite.width import WIDTHS
 
-#: What people set as the longest line.
-_WIDTHS = (LINE_LENGTH, 100, 120)
 _NARROW = 79
 
 
@@ -118,4 +117,4 @@ def _width(rows: Sequence[ImportRow]) -> int:
     ]
     if longest <= _NARROW and any(_NARROW < length <= LINE_LENGTH for length in wrapped):
         return _NARROW
-    return next((width for width in _WIDTHS if longest <= width), _WIDTHS[-1])
+    return next((width for width in WIDTHS if longest <= width), WIDTHS[-1])

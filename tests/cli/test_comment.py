@@ -10,6 +10,8 @@ import pytest
 from aurum_refactor.cli.comment import MOST, shortened, size, with_patch
 from tests.cli.project import commit, git, run, tree, write
 
+pytestmark = pytest.mark.static
+
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "aurum"
 
 

@@ -11,6 +11,8 @@ from jsonschema import Draft202012Validator
 
 from tests.cli.project import environment, process, run, tree, write
 
+pytestmark = pytest.mark.static
+
 MERMAID = """\
 flowchart LR
   %% shop.api: imports, the objects endpoints are registered on, and what stands alone are left out

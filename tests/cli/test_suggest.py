@@ -16,6 +16,8 @@ from tests.cli.project import process, run, write
 CODE = """\
 from fastapi import FastAPI
 
+pytestmark = pytest.mark.static
+
 app = FastAPI()
 TREES = ("oak", "elm")
 LAKES = ("ijssel", "nemi")

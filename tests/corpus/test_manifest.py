@@ -8,6 +8,8 @@ import pytest
 
 from corpus.manifest import ManifestError, load_manifest
 
+pytestmark = pytest.mark.static
+
 
 def test_the_committed_manifest_pins_forty_projects_or_more():
     manifest = load_manifest()

@@ -15,6 +15,8 @@ from corpus.table import SCHEMA, TableError, merged, read_table, table_to_json
 from corpus.text import as_text
 from corpus.worse import worse
 
+pytestmark = pytest.mark.static
+
 _GOLDEN = Path(__file__).resolve().parents[2] / "fixtures" / "corpus"
 
 _TOWN = Row(

@@ -105,6 +105,7 @@ def test_it_is_a_monolith() -> None:
     assert (len(endpoints), len(calls), len(rebound)) == (68, 72, 23)
 
 
+@pytest.mark.static
 @pytest.mark.parametrize("first", [frozenset({"curves", "admin"}), frozenset({"scenarios"})])
 def test_the_order_of_extractions_does_not_matter(tmp_path: Path, first: frozenset[str]) -> None:
     """G7: some domains and then the rest give what all at once give."""

@@ -8,12 +8,15 @@ from itertools import combinations
 from pathlib import Path
 
 import networkx as nx
+import pytest
 from hypothesis import given, settings
 
 from aurum_refactor import pipeline
 from aurum_refactor.rewrite.extract import extract
 from tests.laws.graphs import Endpoint, Graph, graphs
 from tests.laws.witness import FASTAPI, tree_of, written
+
+pytestmark = pytest.mark.static
 
 MONOLITH = "shop/main.py"
 LEAF = "shop/v1/_shared.py"
