@@ -256,6 +256,21 @@ def test_the_next_command_repeats_what_the_plan_was_asked_for(shop: Path) -> Non
     assert done.stdout.index("References") < done.stdout.index("Next")
 
 
+def test_what_merging_and_lifting_would_do_is_said(shop: Path) -> None:
+    plain = json.loads(run(shop, "plan", "--format", "json").stdout)
+    asked = run(shop, "plan", "--coalesce", "--factor", width=100)
+    facts = json.loads(run(shop, "plan", "--coalesce", "--factor", "--format", "json").stdout)
+
+    assert "  --coalesce merges runs of curves (from 2 places)\n" in asked.stdout
+    assert "  --factor lifts out of curves (/v1/curves), orders (/v1)\n" in asked.stdout
+    assert (plain["coalesced"], plain["factored"]) == (False, False)
+    assert (facts["coalesced"], facts["factored"]) == (True, True)
+    places = [run["places"] for m in facts["domains"][0]["modules"] for run in m["runs"]]
+    assert (facts["domains"][0]["prefix"], facts["domains"][0]["tag"]) == ("/v1/curves", "")
+    assert places == [2]
+    assert "\n--coalesce merges" in run(shop, "plan", "--coalesce", "--format", "markdown").stdout
+
+
 def test_a_pipe_gets_no_colours(shop: Path) -> None:
     assert "\x1b" not in run(shop, "plan").stdout
 

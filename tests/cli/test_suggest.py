@@ -13,10 +13,10 @@ from tests.cli.project import process, run, write
 
 # Four endpoints need _tree and TREES, four need _lake and LAKES; one of each has the other's
 # path. `ping` needs nothing.
+pytestmark = pytest.mark.static
+
 CODE = """\
 from fastapi import FastAPI
-
-pytestmark = pytest.mark.static
 
 app = FastAPI()
 TREES = ("oak", "elm")

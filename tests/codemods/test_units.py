@@ -52,6 +52,47 @@ def test_a_register_function_without_registrations_is_still_a_function() -> None
     assert code.count("\n") == 4
 
 
+LONG = '@app.get("/observations", status_code=201, tags=["A"])  # why\ndef observations(): ...\n'
+
+
+@pytest.mark.parametrize(
+    ("width", "expected"),
+    [
+        (88, '    router.get("/observations", status_code=201, tags=["A"])(observations)  # why\n'),
+        # Comments are not counted, as formatters do not break for them either.
+        (74, '    router.get("/observations", status_code=201, tags=["A"])(observations)  # why\n'),
+        (
+            73,
+            "    router.get(\n"
+            '        "/observations", status_code=201, tags=["A"]\n'
+            "    )(observations)  # why\n",
+        ),
+        (
+            50,
+            "    router.get(\n"
+            '        "/observations",\n'
+            "        status_code=201,\n"
+            '        tags=["A"],\n'
+            "    )(observations)  # why\n",
+        ),
+    ],
+)
+def test_a_call_keeps_to_the_width(width: int, expected: str) -> None:
+    function = register_function(cst.parse_module(LONG), "app", width=width)
+
+    code = cst.Module([function]).code
+    compile(code, "m", "exec")
+    assert code.endswith(f'order."""\n{expected}')
+
+
+def test_a_call_that_its_author_broke_stays_as_it_is() -> None:
+    broken = '@app.get(\n    "/a", tags=["A"])\ndef f(): ...\n'
+
+    function = register_function(cst.parse_module(broken), "app", width=10)
+
+    assert '    router.get(\n        "/a", tags=["A"])(f)\n' in cst.Module([function]).code
+
+
 def test_rebinding_to_the_same_receiver_returns_the_module() -> None:
     module = cst.parse_module(ROUTES)
 
