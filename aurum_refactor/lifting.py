@@ -15,9 +15,9 @@ from typing import Any
 
 from aurum_refactor.analysis.carry_judge import ClassJudge, Reason
 from aurum_refactor.analysis.carrying import Carrying, carriers_of, carrying_of, together
-from aurum_refactor.analysis.foreign_modules import Modules
 from aurum_refactor.analysis.lifting import Domains, Lifting, NestedModule, lifts_of, read_nested
 from aurum_refactor.analysis.nested import Member, bound_handler, has_top_level, may_nest
+from aurum_refactor.analysis.plain_imports import Plain, PlainImports
 from aurum_refactor.analysis.statements import parse, statements_of
 from aurum_refactor.analysis.survey import layout_for
 from aurum_refactor.analysis.target import module_name, package_of
@@ -247,11 +247,11 @@ def _class_judge(
         relatives[paths[module]] = data
         return data, package_of(paths[module], layout.source_root)
 
-    modules = Modules(frozenset(paths), read)
-    home = modules.add(layout.module, layout.package, body)
+    home = Plain(layout.module, layout.package, body)
+    imports = PlainImports(home, frozenset(paths), read)
     others = {p: d for p, d in around.mentioning(owners).items() if p != source.path}
     relatives |= others
-    return ClassJudge(modules, home, others)
+    return ClassJudge(imports, others)
 
 
 def _kept_methods(body: Sequence[ast.stmt], kept: Mapping[int, str]) -> dict[Member, Reason]:

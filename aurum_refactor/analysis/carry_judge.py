@@ -14,15 +14,15 @@ import ast
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from aurum_refactor.analysis.foreign_modules import Modules, Table, dotted
+from aurum_refactor.analysis.plain_imports import Plain, PlainImports
 from aurum_refactor.analysis.scopes import bound_in, evaluated_outside
 from aurum_refactor.analysis.suites import Function
 
 #: (line, reason)
 Reason = tuple[int, str]
 
-#: Base classes of the standard library that leave the namespace of a class alone.
-_QUIET_BASES = frozenset({("abc", "ABC"), ("", "object")})
+#: Base classes that are known to leave the namespace of a class alone.
+_QUIET_BASES = frozenset({"abc.ABC", "object", "fastapi.FastAPI", "fastapi.APIRouter"})
 #: Attributes that show what a class itself holds, or what it inherits from directly.
 _INSIDES = frozenset({"__dict__", "__bases__", "__base__", "__mro__", "__subclasses__", "mro"})
 #: Calls that show the same, or take an attribute off the class itself.
@@ -41,16 +41,14 @@ _WRAPPERS = frozenset(
 class ClassJudge:
     """Judges the classes of one module."""
 
-    def __init__(self, modules: Modules, home: Table, others: Mapping[str, bytes]) -> None:
+    def __init__(self, imports: PlainImports, others: Mapping[str, bytes]) -> None:
         """Take in what is read of the project.
 
         Args:
-            modules: Modules of the project, read when they are asked for.
-            home: The monolith.
+            imports: The monolith, and modules of the project that are asked for.
             others: Further files that may name its classes, by path.
         """
-        self.modules = modules
-        self.home = home
+        self.imports = imports
         self.others = others
         self.known: dict[int, _Owner] = {}
 
@@ -67,20 +65,17 @@ class ClassJudge:
         if getattr(node, "type_params", None):
             return f"{node.name} has type parameters"
         return (
-            self._keywords(self.home, node)
+            self._keywords(self.imports.home, node)
             or self._namespace(node)
-            or self._bases(self.home, node, frozenset())
+            or self._bases(self.imports.home, node, frozenset())
             or _looked_into(body, node)
             or self._elsewhere(node.name)
         )
 
-    def _keywords(self, table: Table, node: ast.ClassDef) -> str:
+    def _keywords(self, home: Plain, node: ast.ClassDef) -> str:
         for keyword in node.keywords:
-            plain = keyword.arg == "metaclass" and self._origin(table, keyword.value) == (
-                "abc",
-                "ABCMeta",
-            )
-            if not plain:
+            origin = self.imports.origin(home, ast.unparse(keyword.value))
+            if keyword.arg != "metaclass" or origin != "abc.ABCMeta":
                 return (
                     f"{node.name} is made with {keyword.arg or '**'}, which may see what it holds"
                 )
@@ -105,49 +100,32 @@ class ClassJudge:
                 return f"the body of {node.name} looks at its own names"
         return ""
 
-    def _bases(self, table: Table, node: ast.ClassDef, seen: frozenset[str]) -> str:
+    def _bases(self, home: Plain, node: ast.ClassDef, seen: frozenset[str]) -> str:
         """Every base must be read, and none may see the namespace of what is derived from it."""
         for base in node.bases:
-            if self._origin(table, base) in _QUIET_BASES:
-                continue
             text = ast.unparse(base)
-            names = dotted(base) if isinstance(base, ast.Name | ast.Attribute) else []
-            found = self.modules.find(table, names) if names else None
-            if found is None or found.rest or found.name not in found.table.classes:
+            if self.imports.origin(home, text) in _QUIET_BASES:
+                continue
+            found = self.imports.find(home, text)
+            if found is None or not isinstance(found.node, ast.ClassDef):
                 return f"its base {text} is not read here, and may see what a class holds"
-            owner, name = found.table, found.name
-            if name in owner.functions or name in owner.values or name in owner.imports:
-                return f"its base {text} may be bound more than once"
-            key = f"{owner.module}:{name}"
+            kind = found.node
+            key = f"{found.home.module}:{kind.name}"
             if key in seen:
                 return f"its base {text} is its own base"
-            kind = owner.classes[name]
             if kind.decorator_list:
                 return f"a decorator of its base {text} may change how it is inherited from"
-            if "__init_subclass__" in bound_in(kind.body).stored:
-                return f"__init_subclass__ of its base {text} sees what it holds"
+            for name in ("__init_subclass__", "__getattribute__", "__prepare__"):
+                if name in bound_in(kind.body).stored:
+                    return f"{name} of its base {text} may see what it holds"
             why = (
-                self._keywords(owner, kind)
+                self._keywords(found.home, kind)
                 or _looked_into([kind], kind)
-                or self._bases(owner, kind, seen | {key})
+                or self._bases(found.home, kind, seen | {key})
             )
             if why:
                 return why
         return ""
-
-    def _origin(self, table: Table, node: ast.expr) -> tuple[str, str]:
-        """(module, name) of what an expression imports; ("", name) for a builtin."""
-        names = dotted(node) if isinstance(node, ast.Name | ast.Attribute) else []
-        if not names:
-            return "?", ""
-        bound = (*table.functions, *table.classes, *table.values)
-        if names[0] in bound:
-            return "?", ""
-        if names[0] not in table.imports:
-            return "", ".".join(names)
-        module, attribute = table.imports[names[0]]
-        path = [*module.split("."), *([attribute] if attribute else []), *names[1:]]
-        return ".".join(path[:-1]), path[-1]
 
     def _elsewhere(self, name: str) -> str:
         word = re.compile(rb"\b" + name.encode() + rb"\b")
@@ -231,14 +209,11 @@ class ClassJudge:
     def _only_wraps(self, decorator: ast.expr) -> bool:
         """True for a decorator of the project that makes a function and does nothing else."""
         target = decorator.func if isinstance(decorator, ast.Call) else decorator
-        names = dotted(target) if isinstance(target, ast.Name | ast.Attribute) else []
-        found = self.modules.find(self.home, names) if names else None
-        if found is None or found.rest or found.name not in found.table.functions:
+        found = self.imports.find(self.imports.home, ast.unparse(target))
+        if found is None or not isinstance(found.node, ast.FunctionDef):
             return False
-        if found.name in found.table.values or found.name in found.table.imports:
-            return False
-        function = found.table.functions[found.name]
-        if function.decorator_list or isinstance(function, ast.AsyncFunctionDef):
+        function = found.node
+        if function.decorator_list:
             return False
         levels = [function]
         if isinstance(decorator, ast.Call):
@@ -296,23 +271,39 @@ def _supers(owner: ast.ClassDef) -> Iterator[tuple[int, str]]:
 # ---------------------------------------------------------------- what is looked at
 
 
+def names_of(body: Sequence[ast.stmt], name: str) -> frozenset[str]:
+    """What a class is called in a file: its name, and the names that imports and ``=`` give it."""
+    found = {name}
+    for top in body:
+        for node in ast.walk(top):
+            match node:
+                case ast.alias(name=original, asname=str(alias)) if original == name:
+                    found.add(alias)
+                case ast.Assign(targets=targets, value=value) if _last(value) == name:
+                    found |= {_last(target) for target in targets}
+                case _:
+                    continue
+    return frozenset(found - {""})
+
+
 def looked_at(body: Sequence[ast.stmt], name: str) -> Reason | None:
     """Code of another file that would notice what the class *name* holds itself."""
+    called = names_of(body, name)
     for top in body:
         for node in ast.walk(top):
             match node:
                 case ast.ClassDef(bases=bases) if len(bases) > 1 and any(
-                    _last(base) == name for base in bases
+                    _last(base) in called for base in bases
                 ):
                     return node.lineno, f"derives from {name} and others, in an order of its own"
                 case ast.Attribute(value=value, attr=attribute) if (
-                    attribute in _INSIDES and _last(value) == name
+                    attribute in _INSIDES and _last(value) in called
                 ):
                     return node.lineno, f"looks at {name}.{attribute}"
-                case ast.Attribute(value=value, ctx=ast.Del()) if _last(value) == name:
+                case ast.Attribute(value=value, ctx=ast.Del()) if _last(value) in called:
                     return node.lineno, f"deletes from {name}"
                 case ast.Call(func=function, args=[first, *_]) if (
-                    _last(function) in _LOOKERS and _last(first) == name
+                    _last(function) in _LOOKERS and _last(first) in called
                 ):
                     return node.lineno, f"looks into {name}"
                 case _:
@@ -322,6 +313,7 @@ def looked_at(body: Sequence[ast.stmt], name: str) -> Reason | None:
 
 def _looked_into(body: Sequence[ast.stmt], owner: ast.ClassDef) -> str:
     """Code of the module that may look into the class, by whatever name."""
+    called = names_of(body, owner.name)
     for top in body:
         for node in ast.walk(top):
             match node:
@@ -333,10 +325,10 @@ def _looked_into(body: Sequence[ast.stmt], owner: ast.ClassDef) -> str:
                     function
                 ) in _LOOKERS and not _is_self(first):
                     return f"line {node.lineno} looks into {ast.unparse(first)[:40]}"
-                case ast.Attribute(value=value, ctx=ast.Del()) if _last(value) == owner.name:
+                case ast.Attribute(value=value, ctx=ast.Del()) if _last(value) in called:
                     return f"line {node.lineno} deletes from {owner.name}"
                 case ast.ClassDef(bases=bases, name=name) if len(bases) > 1 and any(
-                    _last(base) == owner.name for base in bases
+                    _last(base) in called for base in bases
                 ):
                     return f"{name} derives from it and others, in an order of its own"
                 case _:

@@ -22,12 +22,16 @@ class Found:
     routes: tuple[str, ...]
     # Function around it; None at the top level.
     outer: FunctionNode | None = None
+    # True for a method of a class that another one inherits: its first parameter is the object.
+    is_method: bool = False
 
 
 @dataclass(slots=True)
 class _Seen:
     functions: list[tuple[FunctionNode, FunctionNode | None]] = field(default_factory=list)
-    # Name of the handler to (call, route).
+    # Methods of the module's classes, by name.
+    methods: dict[str, list[FunctionNode]] = field(default_factory=dict)
+    # Name of the handler, ``self.f`` for a method, to (call, route).
     calls: dict[str, list[tuple[ast.Call, str]]] = field(default_factory=dict)
     # Ids of functions that register others.
     registering: set[int] = field(default_factory=set)
@@ -51,7 +55,13 @@ def endpoints_in(tree: ast.Module, known: frozenset[str] = frozenset()) -> tuple
         registers = id(node) in seen.registering
         if rows or (outer is None and node.name in known and not registers):
             found.append(Found(node, tuple(c for c, _ in rows), tuple(r for _, r in rows), outer))
-    return tuple(found)
+    for name, methods in seen.methods.items():
+        me = methods[0].args.args[0].arg if methods[0].args.args else ""
+        rows = seen.calls.get(f"{me}.{name}", [])
+        if rows and len(methods) == 1:
+            calls, routes = tuple(c for c, _ in rows), tuple(r for _, r in rows)
+            found.append(Found(methods[0], calls, routes, is_method=True))
+    return tuple(sorted(found, key=lambda row: row.node.lineno))
 
 
 def registering_functions(tree: ast.Module) -> frozenset[str]:
@@ -73,7 +83,9 @@ def _walk(body: list[ast.stmt], outer: FunctionNode | None, seen: _Seen) -> None
                 seen.registering.add(id(outer))
             _walk(node.body, node, seen)
         elif isinstance(node, ast.ClassDef):
-            continue
+            for inner in node.body if outer is None else ():
+                if isinstance(inner, FunctionNode):
+                    seen.methods.setdefault(inner.name, []).append(inner)
         else:
             for handler, call, route in _registered(node):
                 seen.calls.setdefault(handler, []).append((call, route))
@@ -90,13 +102,21 @@ def _registered(node: ast.stmt) -> Iterator[tuple[str, ast.Call, str]]:
         return
     call = node.value
     inner = _decorated(call.func) if isinstance(call.func, ast.Call) else None
-    if inner is not None and len(call.args) == 1 and isinstance(call.args[0], ast.Name):
-        yield call.args[0].id, *inner
+    if inner is not None and len(call.args) == 1:
+        handler = _named(ast.unparse(call.args[0]))
+        if handler:
+            yield handler, *inner
     elif isinstance(call.func, ast.Attribute) and call.func.attr in ADDERS:
-        handler = handler_of(call)
-        if handler.isidentifier():
+        handler = _named(handler_of(call))
+        if handler:
             verb = "websocket" if "websocket" in call.func.attr else "get"
             yield handler, call, _route(verb, call)
+
+
+def _named(handler: str) -> str:
+    """``f`` for a function, ``self.f`` for a method; "" for anything else."""
+    parts = handler.split(".")
+    return handler if all(part.isidentifier() for part in parts) else ""
 
 
 def _decorated(node: ast.expr) -> tuple[ast.Call, str] | None:

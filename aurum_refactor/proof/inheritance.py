@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ast
 import symtable
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any
@@ -21,6 +21,9 @@ from aurum_refactor.analysis.target import module_name, package_of
 from aurum_refactor.errors import SourceError
 from aurum_refactor.proof.sides import Unit
 from aurum_refactor.source.text import decode
+
+#: Bases that have neither hooks nor a metaclass of their own.
+_QUIET = frozenset({"object", "abc.ABC", "fastapi.FastAPI", "fastapi.APIRouter"})
 
 #: (line of the original, message)
 Wrong = tuple[int, str]
@@ -69,7 +72,7 @@ class Family:
         for _ in range(16):
             first, _, rest = text.partition(".")
             binders = [n for n in module.body if _binds(n, first)]
-            if len(binders) != 1:
+            if len(binders) != 1 or any(_is_star(n) for n in module.body):
                 return None
             match binders[0]:
                 case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() as node:
@@ -101,6 +104,8 @@ class Family:
         """What a dotted name of a module is called where it comes from."""
         first, _, rest = text.partition(".")
         binders = [n for n in module.body if _binds(n, first)]
+        if any(_is_star(n) for n in module.body):
+            return f"?{text}"
         if not binders:
             return text
         match binders:
@@ -168,11 +173,11 @@ class _Case:
         if depth and node.decorator_list:
             yield line, f"{node.name} is decorated"
         for inner in ast.walk(node) if depth else ():
-            if _opens(inner, ""):
+            if _opens(inner, None):
                 yield line, f"{node.name} looks into classes"
         for base in node.bases:
             text = ast.unparse(base)
-            if self.family.origin(module, text) in ("object", "abc.ABC"):
+            if self.family.origin(module, text) in _QUIET:
                 continue
             found = self.family.find(module, text) if depth < 16 else None  # noqa: PLR2004
             if found is None or not isinstance(found[1], ast.ClassDef):
@@ -284,29 +289,29 @@ class _Case:
     # ------------------------------------------------------------ who looks
 
     def _watched(self) -> Iterator[Wrong]:
-        name = self.node.name
-        for path, body in [
-            (self.family.unit.path, self.family.unit.body),
-            *self.family.read.items(),
-        ]:
-            home = path == self.family.unit.path
-            for top in body:
-                for inner in ast.walk(top):
-                    if _opens(inner, "" if home else name):
-                        line = getattr(inner, "lineno", 1)
-                        yield self.node.lineno, f"{path}:{line} looks into it"
-                    if (
-                        isinstance(inner, ast.ClassDef)
-                        and len(inner.bases) > 1
-                        and any(_end(base) == name for base in inner.bases)
-                    ):
-                        where = f"{path}:{inner.lineno}"
-                        yield self.node.lineno, f"{where} derives from it and from others"
-                    match inner:
-                        case ast.Attribute(value=value, ctx=ast.Del()) if _end(value) == name:
-                            yield self.node.lineno, f"{path}:{inner.lineno} deletes from it"
-                        case _:
-                            pass
+        line = self.node.lineno
+        home = self.family.unit.path
+        for path, body in [(home, self.family.unit.body), *self.family.read.items()]:
+            nodes = [inner for top in body for inner in ast.walk(top)]
+            called = {self.node.name}
+            for inner in nodes:
+                if isinstance(inner, ast.alias) and inner.name == self.node.name:
+                    called.add(inner.asname or inner.name)
+                if isinstance(inner, ast.Assign) and _end(inner.value) == self.node.name:
+                    called |= {_end(target) for target in inner.targets}
+            called.discard("")
+            for inner in nodes:
+                where = f"{path}:{getattr(inner, 'lineno', 1)}"
+                if _opens(inner, None if path == home else called):
+                    yield line, f"{where} looks into it"
+                match inner:
+                    case ast.ClassDef(bases=[_, _, *_] as bases):
+                        if any(_end(base) in called for base in bases):
+                            yield line, f"{where} derives from it and from others"
+                    case ast.Attribute(value=value, ctx=ast.Del()) if _end(value) in called:
+                        yield line, f"{where} deletes from it"
+                    case _:
+                        pass
 
 
 # ---------------------------------------------------------------- helpers over trees
@@ -350,12 +355,16 @@ def _binds(node: ast.AST, name: str) -> bool:
             return False
 
 
+def _is_star(node: ast.AST) -> bool:
+    return isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
+
+
 def _end(node: ast.AST) -> str:
     return getattr(node, "id", "") or getattr(node, "attr", "")
 
 
-def _opens(node: ast.AST, name: str) -> bool:
-    """True if an expression looks into a class: into *name*, or into anything but ``self``."""
+def _opens(node: ast.AST, called: Collection[str] | None) -> bool:
+    """True if an expression looks into a class of these names; with None into all but ``self``."""
     match node:
         case ast.Attribute(value=value, attr=attribute) if attribute in _OPENED:
             target = value
@@ -363,7 +372,7 @@ def _opens(node: ast.AST, name: str) -> bool:
             target = first
         case _:
             return False
-    return _end(target) == name if name else ast.unparse(target) != "self"
+    return ast.unparse(target) != "self" if called is None else _end(target) in called
 
 
 def _is_private(text: str) -> bool:

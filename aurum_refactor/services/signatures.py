@@ -52,7 +52,7 @@ class Signatures:
         types = Types(self._modules, self._place, self._names(found), self._table)
         kept: list[tuple[ast.arg, ast.expr | None, bool]] = []
         resolved: list[str] = []
-        for argument, default, keyword_only in self._given(node):
+        for argument, default, keyword_only in self._given(found):
             if self._is_dependency(types, argument, default):
                 resolved.append(argument.arg)
             elif not types.is_object(argument.annotation):
@@ -84,8 +84,8 @@ class Signatures:
                     names |= {origin.bound: origin for origin in imported}
         return names
 
-    def _given(self, node: FunctionNode) -> Iterator[tuple[ast.arg, ast.expr | None, bool]]:
-        arguments = node.args
+    def _given(self, found: Found) -> Iterator[tuple[ast.arg, ast.expr | None, bool]]:
+        node, arguments = found.node, found.node.args
         for star in filter(None, (arguments.vararg, arguments.kwarg)):
             self._mistake(
                 node,
@@ -94,7 +94,8 @@ class Signatures:
             )
         positional = [*arguments.posonlyargs, *arguments.args]
         missing: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
-        for argument, default in zip(positional, [*missing, *arguments.defaults], strict=True):
+        given = zip(positional, [*missing, *arguments.defaults], strict=True)
+        for argument, default in list(given)[found.is_method :]:
             yield argument, default, False
         for argument, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
             yield argument, value, True

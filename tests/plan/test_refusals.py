@@ -26,6 +26,10 @@ from enum import Enum
 from fastapi import FastAPI
 
 seen = []
+try:
+    from shop.more import Tried
+except ImportError:
+    Tried = object
 
 
 def listed(method):
@@ -70,6 +74,8 @@ STAY = {
     "watched": ("class I:", {"more": "print(I.__mro__)"}, "line "),
     "shared": ("class J:", {}, "J: shop/more.py:4 derives from J and others"),
     "own": ("class K:\n    size = 1\n", {"default": ", n=size"}, "K: it reads size of K"),
+    "tried": ("class N(Tried):", {}, "N: its base Tried is not read here"),
+    "aliased": ("class O:", {}, "O: shop/more.py:6 derives from O and others"),
     "twice": ("class L:\n    twice = None\n", {}, "L: twice is bound more than once"),
 }
 
@@ -79,7 +85,10 @@ def test_a_method_that_something_could_tell_stays_in_its_class(tmp_path: Path) -
     alone = {"watched"}
     classes = [method(n) for n in STAY if n not in alone]
     text = METHODS.format(classes="".join(classes))
-    more = "from shop.main import J\n\n\nclass M(dict, J): ...\n"
+    more = (
+        "from shop.main import J\n\n\nclass M(dict, J): ...\n"
+        "from shop.main import O as P\nclass Q(dict, P): ...\n"
+    )
     files = {"pyproject.toml": "", "shop/__init__.py": "", "shop/main.py": text}
     root = write_tree(
         tmp_path / "shop",
@@ -102,4 +111,4 @@ def test_a_class_that_is_looked_into_keeps_its_methods(tmp_path: Path) -> None:
     findings = plan_of(open_workspace(root, None, None, None)).findings
 
     (row,) = [finding.message for finding in findings if finding.code == "AR101"]
-    assert "its handler self.watched stays in I: line 17 looks at I.__mro__" in row
+    assert "its handler self.watched stays in I: line 21 looks at I.__mro__" in row
