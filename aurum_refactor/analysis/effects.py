@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from aurum_refactor.analysis.bindings import is_type_checking
-from aurum_refactor.analysis.nodes import parsed
 from aurum_refactor.analysis.statements import absolute_module
+from aurum_refactor.analysis.surfaces import parsed_surface
 from aurum_refactor.language import BUILTINS, LOUD_BUILTINS, QUIET_PACKAGES
 
 Read = Callable[[str], tuple[bytes, str] | None]
@@ -54,7 +54,8 @@ class _Runs:
 @lru_cache(maxsize=8192)
 def _runs(data: bytes, package: str) -> _Runs | None:
     """None for a file that does not parse."""
-    tree = parsed(data)
+    # Nothing that a body of a function says is asked here.
+    tree = parsed_surface(data)
     if tree is None:
         return None
     origins = list(_origins(tree, package))

@@ -6,7 +6,9 @@ import ast
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from aurum_refactor.analysis.nodes import nodes_of, parsed
 from aurum_refactor.analysis.statements import absolute_module
+from aurum_refactor.analysis.surfaces import parsed_surface
 
 Read = Callable[[str], tuple[bytes, str] | None]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -44,6 +46,8 @@ class Modules:
         self.project = project
         self.read = read
         self.known: dict[str, Table | None] = {}
+        # Functions by their places, bodies included, of modules that were asked for one.
+        self.wholes: dict[str, dict[tuple[int, int], Function]] = {}
 
     def add(self, module: str, package: str, body: Sequence[ast.stmt]) -> Table:
         """Take in a module that is parsed already."""
@@ -54,13 +58,23 @@ class Modules:
         if module not in self.known:
             self.known[module] = None
             content = self.read(module) if module in self.project else None
-            if content is not None:
-                try:
-                    body = ast.parse(content[0]).body
-                except (SyntaxError, ValueError, RecursionError, MemoryError):
-                    return None
-                self.add(module, content[1], body)
+            tree = None if content is None else parsed_surface(content[0])
+            if content is not None and tree is not None:
+                self.add(module, content[1], tree.body)
+                self.wholes[module] = {}
         return self.known[module]
+
+    def whole(self, table: Table, node: Function) -> Function:
+        """A function of a module with its body, which its table may be without."""
+        functions = self.wholes.get(table.module)
+        content = None if functions is None else self.read(table.module)
+        if functions is None or content is None:
+            return node
+        if not functions:
+            tree = parsed(content[0])
+            found = [] if tree is None else nodes_of(tree, (ast.FunctionDef, ast.AsyncFunctionDef))
+            functions |= {(f.lineno, f.col_offset): f for f in found if isinstance(f, Function)}
+        return functions.get((node.lineno, node.col_offset), node)
 
     def find(self, table: Table, names: Sequence[str]) -> Found | None:
         """Follow a dotted name through imports; None if it leaves the project."""

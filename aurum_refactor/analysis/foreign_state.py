@@ -275,6 +275,7 @@ class ForeignState:
         """Run a function; what it returns is run too where *levels* is more than one."""
         if depth > _DEPTH:
             return
+        node = self.modules.whole(table, node)
         bound = bound_in(node.body)
         names = {argument.arg for argument in parameters(node)}
         local = frozenset(bound.local | names)

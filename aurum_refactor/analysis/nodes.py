@@ -27,16 +27,21 @@ class _Fields(dict[type[ast.AST], tuple[str, ...]]):
 _FIELDS = _Fields()
 
 
+def tree_of(data: bytes) -> ast.Module | None:
+    """The tree of a file, None if it has none."""
+    try:
+        return ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
 @lru_cache(maxsize=1)
 def parsed(data: bytes) -> ast.Module | None:
     """The tree of a file, None if it has none; the last one is kept for who asks next.
 
     Nobody may change it.
     """
-    try:
-        return ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    return tree_of(data)
 
 
 def nodes_of(tree: ast.AST, kinds: Collection[type[ast.AST]]) -> list[ast.AST]:
