@@ -333,22 +333,40 @@ def _relocate(value: Any, lines: tuple[int, ...], here: str) -> Any:
     if isinstance(value, tuple):
         if len(value) == 2 and isinstance(value[0], int) and isinstance(value[1], str):  # noqa: PLR2004
             return _line(value[0], lines), value[1]
-        return tuple(_relocate(item, lines, here) for item in value)
+        return tuple([_relocate(item, lines, here) for item in value])
     if isinstance(value, Span):
         first = _line(value.first, lines)
         return Span(first, max(first, _line(value.last, lines)))
-    if not is_dataclass(value) or isinstance(value, type):
-        return value
-    if getattr(value, "path", here) != here and hasattr(value, "severity"):
+    names = _FIELD_NAMES[type(value)]
+    if not names or (getattr(value, "path", here) != here and hasattr(value, "severity")):
         return value
     changed = {}
-    for row in fields(value):
-        part = getattr(value, row.name)
-        if row.name in ("line", "mutated_at", "reason_line") and isinstance(part, int):
-            changed[row.name] = _line(part, lines)
-        elif isinstance(part, tuple | Span) or is_dataclass(part):
-            changed[row.name] = _relocate(part, lines, here)
-    return replace(value, **changed)
+    for name in names:
+        part = getattr(value, name)
+        if name in _LINES:
+            new: Any = _line(part, lines) if isinstance(part, int) else part
+        elif isinstance(part, tuple | Span) or _FIELD_NAMES[type(part)]:
+            new = _relocate(part, lines, here)
+        else:
+            continue
+        if new is not part:
+            changed[name] = new
+    return replace(value, **changed) if changed else value
+
+
+#: Fields that hold a line.
+_LINES = frozenset({"line", "mutated_at", "reason_line"})
+
+
+class _FieldNames(dict[type, tuple[str, ...]]):
+    """Names of the fields of a record, looked up once a type; empty for everything else."""
+
+    def __missing__(self, kind: type) -> tuple[str, ...]:
+        self[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+        return self[kind]
+
+
+_FIELD_NAMES = _FieldNames()
 
 
 def _line(number: int, lines: tuple[int, ...]) -> int:

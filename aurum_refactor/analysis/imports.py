@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
+from aurum_refactor.analysis.lines import lines_with
 from aurum_refactor.analysis.statements import absolute_module
 
 _FROM = re.compile(
-    rb"(?m)^[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n\\]*(?:\\\r?\n[^\n\\]*)*)"
+    rb"[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n\\]*(?:\\\r?\n[^\n\\]*)*)"
 )
-_IMPORT = re.compile(rb"(?m)^[ \t]*import[ \t]+([^\n#;]+)")
+_IMPORT = re.compile(rb"[ \t]*import[ \t]+([^\n#;]+)")
 _NAME = re.compile(r"[^\W\d]\w*")
 
 
@@ -25,17 +26,27 @@ def imported_modules(data: bytes, package: str) -> frozenset[str]:
     beginning of a line.
     """
     found: set[str] = set()
-    for match in _FROM.finditer(data):
+    for match in _at_lines(_FROM, data):
         level, written = len(match[1]), match[2].decode("utf-8", "replace")
         module = absolute_module(package, level, written)
         found.add(module)
         clauses = match[3].decode("utf-8", "replace").strip("()").split(",")
         names = (_NAME.search(clause) for clause in clauses)
         found |= {f"{module}.{name.group()}" for name in names if name}
-    for match in _IMPORT.finditer(data):
+    for match in _at_lines(_IMPORT, data):
         for clause in match[1].decode("utf-8", "replace").split(","):
             found.add(clause.split(" as ")[0].strip())
     return frozenset(found)
+
+
+def _at_lines(pattern: re.Pattern[bytes], data: bytes) -> Iterator[re.Match[bytes]]:
+    """Matches at beginnings of lines that hold an import, none inside of the one before."""
+    done = 0
+    for start, _ in lines_with(data, b"import"):
+        match = pattern.match(data, start) if start >= done else None
+        if match is not None:
+            done = match.end()
+            yield match
 
 
 def looking_back(

@@ -8,6 +8,7 @@ import tokenize
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from aurum_refactor.analysis.bindings import bindings_of
 from aurum_refactor.analysis.lift_judge import Judge, ModuleFacts, Problem, Verdict
@@ -221,7 +222,6 @@ class _Chooser:
         self.kept = kept
         self.lines = split_lines(module.text)
         self.judge = Judge(facts)
-        self.in_strings = in_strings(module.text)
         self.segments = segments_of(module.text, module.body)
         self.lifts: list[Lift] = []
         self.not_lifted: list[NotLifted] = []
@@ -419,8 +419,14 @@ class _Chooser:
             late=verdict.late,
             returned=verdict.returned,
             members=tuple(n.endpoint.name for n in inside),
-            in_strings=self.in_strings,
+            in_strings=self._in_strings(ordinal, suite, last, top),
         )
+
+    def _in_strings(self, ordinal: int, suite: Suite, last: int, top: int) -> frozenset[int]:
+        """Lines of the statements of the module around a run that begin inside a string."""
+        above = min(top, self.segments[ordinal].first) - 1
+        below = self.segments[ordinal if suite.way else last].last
+        return in_strings("".join(self.lines[above:below]), above)
 
     def named(self) -> tuple[Lift, ...]:
         """All lifts in source order, each with a name that is new to the module."""
@@ -480,8 +486,15 @@ def _facts(module: NestedModule) -> ModuleFacts:
     )
 
 
-def in_strings(text: str) -> frozenset[int]:
-    """Lines that begin inside a string literal: not a character of them may change."""
+# Several runs of one factory ask for the same text.
+@lru_cache(maxsize=8)
+def in_strings(text: str, above: int = 0) -> frozenset[int]:
+    """Lines that begin inside a string literal: not a character of them may change.
+
+    Args:
+        text: Whole statements of a module.
+        above: How many lines stand above them.
+    """
     found: set[int] = set()
     opened: list[int] = []
     try:
@@ -490,10 +503,10 @@ def in_strings(text: str) -> frozenset[int]:
             if name == "FSTRING_START":
                 opened.append(token.start[0])
             elif name == "FSTRING_END":
-                found.update(range(opened.pop() + 1, token.end[0] + 1))
+                found.update(range(above + opened.pop() + 1, above + token.end[0] + 1))
             elif token.type == tokenize.STRING:
-                found.update(range(token.start[0] + 1, token.end[0] + 1))
+                found.update(range(above + token.start[0] + 1, above + token.end[0] + 1))
     except (tokenize.TokenError, IndentationError, SyntaxError):
         # It parses, so this does not happen; if it did, nothing may be touched.
-        return frozenset(range(1, text.count("\n") + 2))
+        return frozenset(range(above + 1, above + text.count("\n") + 2))
     return frozenset(found)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import ast
 import sys
+from dataclasses import replace
+from functools import lru_cache
 
 from aurum_refactor.analysis.bindings import bindings_of, is_compound, is_type_checking
 from aurum_refactor.analysis.reads import reads_of
-from aurum_refactor.analysis.segments import segments_of
+from aurum_refactor.analysis.segments import Segment, segments_of
 from aurum_refactor.analysis.state import keeps_state
 from aurum_refactor.errors import SourceError
 from aurum_refactor.model import (
+    Binding,
     ImportedName,
     Layout,
+    Read,
     Span,
     Statement,
     StatementKind,
@@ -21,18 +25,27 @@ from aurum_refactor.source.text import SourceText
 
 
 def parse(source: SourceText) -> ast.Module:
-    """Parse a file's text; a ``SourceError`` names the line that cannot be parsed."""
+    """Parse a file's text; a ``SourceError`` names the line that cannot be parsed.
+
+    The same text gives the same tree, so nobody may change it.
+    """
+    return _parsed(source.path, source.text)
+
+
+# A module as it is, and with its factories taken apart.
+@lru_cache(maxsize=2)
+def _parsed(path: str, text: str) -> ast.Module:
     try:
-        tree = ast.parse(source.text)
+        tree = ast.parse(text)
         # Some errors are found by the compiler only (``global x`` after its use).
-        compile(tree, source.path, "exec", dont_inherit=True)
+        compile(tree, path, "exec", dont_inherit=True)
     except SyntaxError as error:
         reason = f"not valid Python {_version()}: {error.msg}"
-        raise SourceError(source.path, reason, error.lineno) from error
+        raise SourceError(path, reason, error.lineno) from error
     except (RecursionError, MemoryError) as error:
-        raise SourceError(source.path, "nested too deeply to be parsed") from error
+        raise SourceError(path, "nested too deeply to be parsed") from error
     except ValueError as error:
-        raise SourceError(source.path, f"cannot be parsed: {error}") from error
+        raise SourceError(path, f"cannot be parsed: {error}") from error
     return tree
 
 
@@ -50,52 +63,100 @@ def statements_of(source: SourceText, tree: ast.Module, layout: Layout) -> tuple
     segments = segments_of(source.text, tree.body)
     found: list[Statement] = []
     for ordinal, (node, segment) in enumerate(zip(tree.body, segments, strict=True)):
-        try:
-            reads = reads_of(node, literal_names=literal_names)
-        except RecursionError as error:
-            raise SourceError(source.path, "nested too deeply to be read", node.lineno) from error
-        binds = bindings_of(node)
-        ties = list(reads.ties)
         written = source.text[segment.start : segment.end]
-        if not written.isascii() and any(n not in written for n in reads.identifiers):
-            # Python compares identifiers in NFKC; a text that does not is rewritten wrongly.
-            ties.append((segment.first, "spells an identifier that Unicode normalises"))
         if segment.shares_line:
-            ties.append((segment.first, "shares a line with another statement"))
-        found.append(
-            Statement(
-                ordinal=ordinal,
-                kind=_kind(node),
-                label=binds[0].name if binds else "",
-                span=Span(segment.first, segment.last),
-                start=segment.start,
-                end=segment.end,
-                binds=binds,
-                reads=reads.reads,
-                imports=_imports(node, layout),
-                typing_imports=tuple(
-                    row
-                    for inner in getattr(node, "body", ())
-                    if is_type_checking(node)
-                    for row in _imports(inner, layout)
-                ),
-                rebinds=reads.rebinds,
-                touches=reads.touches,
-                stores=reads.stores,
-                called_on=reads.called_on,
-                call_stores=reads.call_stores,
-                call_methods=reads.call_methods,
-                introspects=reads.introspects,
-                is_alias=_is_alias(node),
-                is_immutable=_is_immutable(node),
-                keeps_state=keeps_state(node),
-                classes=_classes(node),
-                calls=reads.calls,
-                identifiers=reads.identifiers,
-                ties=tuple(ties),
-            )
-        )
+            found.append(_described(node, ordinal, segment, written, source, layout, literal_names))
+            continue
+        # Only what imports at the top depends on the package.
+        imports = isinstance(node, ast.Import | ast.ImportFrom | ast.If)
+        known = _known(written, layout.package if imports else "", literal_names)
+        if not known:
+            known.append(_described(node, ordinal, segment, written, source, layout, literal_names))
+        found.append(_placed(known[0], ordinal, segment))
     return tuple(found)
+
+
+# The same statement is met before and after lifting and extraction, and by the proof.
+@lru_cache(maxsize=8192)
+def _known(written: str, package: str, literal_names: frozenset[str]) -> list[Statement]:  # noqa: ARG001
+    """Where a statement of this text is kept once it is described."""
+    return []
+
+
+def _placed(known: Statement, ordinal: int, segment: Segment) -> Statement:
+    """The same statement somewhere else in a module."""
+    down = segment.first - known.span.first
+    if not down:
+        if (known.ordinal, known.start, known.end) == (ordinal, segment.start, segment.end):
+            return known
+        return replace(known, ordinal=ordinal, start=segment.start, end=segment.end)
+    return replace(
+        known,
+        ordinal=ordinal,
+        span=Span(segment.first, segment.last),
+        start=segment.start,
+        end=segment.end,
+        binds=tuple(Binding(b.name, b.line + down, b.definite, b.deletes) for b in known.binds),
+        reads=tuple(
+            Read(r.name, r.phase, r.role, r.line + down, r.is_route_decorator, r.is_deferred)
+            for r in known.reads
+        ),
+        ties=tuple((line + down, reason) for line, reason in known.ties),
+    )
+
+
+def _described(
+    node: ast.stmt,
+    ordinal: int,
+    segment: Segment,
+    written: str,
+    source: SourceText,
+    layout: Layout,
+    literal_names: frozenset[str],
+) -> Statement:
+    """Everything that is known of one statement."""
+    try:
+        reads = reads_of(node, literal_names=literal_names)
+    except RecursionError as error:
+        raise SourceError(source.path, "nested too deeply to be read", node.lineno) from error
+    binds = bindings_of(node)
+    ties = list(reads.ties)
+    if not written.isascii() and any(n not in written for n in reads.identifiers):
+        # Python compares identifiers in NFKC; a text that does not is rewritten wrongly.
+        ties.append((segment.first, "spells an identifier that Unicode normalises"))
+    if segment.shares_line:
+        ties.append((segment.first, "shares a line with another statement"))
+    return Statement(
+        ordinal=ordinal,
+        kind=_kind(node),
+        label=binds[0].name if binds else "",
+        span=Span(segment.first, segment.last),
+        start=segment.start,
+        end=segment.end,
+        binds=binds,
+        reads=reads.reads,
+        imports=_imports(node, layout),
+        typing_imports=tuple(
+            row
+            for inner in getattr(node, "body", ())
+            if is_type_checking(node)
+            for row in _imports(inner, layout)
+        ),
+        rebinds=reads.rebinds,
+        touches=reads.touches,
+        stores=reads.stores,
+        called_on=reads.called_on,
+        call_stores=reads.call_stores,
+        call_methods=reads.call_methods,
+        introspects=reads.introspects,
+        is_alias=_is_alias(node),
+        is_immutable=_is_immutable(node),
+        keeps_state=keeps_state(node),
+        classes=_classes(node),
+        calls=reads.calls,
+        identifiers=reads.identifiers,
+        ties=tuple(ties),
+    )
 
 
 def _kind(node: ast.stmt) -> StatementKind:

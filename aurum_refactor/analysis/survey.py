@@ -358,11 +358,12 @@ _NAME = re.compile(rb"[\w\x80-\xff]+")
 
 _STORED_ATTRIBUTE = re.compile(rb"\.([A-Za-z_]\w*)[ \t]*=[^=]")
 #: ``class Config:`` inside a model has no schema of its own; what has, has bases.
-_CLASS = re.compile(rb"(?m)^(?:class[ \t]+([A-Za-z_]\w*)|[ \t]+class[ \t]+([A-Za-z_]\w*)[ \t]*\()")
+_CLASS = re.compile(rb"(?:class[ \t]+([A-Za-z_]\w*)|[ \t]+class[ \t]+([A-Za-z_]\w*)[ \t]*\()")
 
 
 def _class_names(data: bytes) -> list[str]:
-    return [(match[1] or match[2]).decode() for match in _CLASS.finditer(data)]
+    matches = (_CLASS.match(data, start) for start, _ in lines_with(data, b"class"))
+    return [(match[1] or match[2]).decode() for match in matches if match is not None]
 
 
 @lru_cache(maxsize=8192)
