@@ -214,13 +214,17 @@ class StandIn:
         yield from ()
         return self
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+    # Static: ``type()`` of a made up value may be the annotation, too.
+    @staticmethod
+    def __get_pydantic_core_schema__(source: Any, handler: Any) -> Any:
         return any_schema(source, handler)
 
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
+    @staticmethod
+    def __get_pydantic_json_schema__(schema: Any, handler: Any) -> Any:
         return {}
 
-    def __get_validators__(self) -> Iterator[Any]:
+    @staticmethod
+    def __get_validators__() -> Iterator[Any]:
         yield lambda value: value
 
 

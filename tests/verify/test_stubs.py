@@ -57,6 +57,7 @@ class Item(Mixin, BaseModel):
     many: List[nowhere.Thing] = []
     either: Payload | None = Field(default=None)
     typed: nowhere.Box[int] = None
+    like: type(settings.level) = None
 
 
 class Failed(NowhereError):
