@@ -98,6 +98,7 @@ def observe(
     running: Running | None = None,
     match: Mapping[str, Sequence[str]] | None = None,
     warm: Warm | None = None,
+    cache: str | None = None,
 ) -> Observation:
     """Import the application of one state in a process of its own and look at it.
 
@@ -114,6 +115,7 @@ def observe(
         match: Per path pattern the paths to try on it.
         warm: A server that may make the look; what it cannot look at is looked at
             again in a new interpreter.
+        cache: Directory for the byte code of this state; of the server, if there is one.
 
     Returns:
         At least one route of the project's own is in it.
@@ -138,12 +140,13 @@ def observe(
             "inputs": target.inputs and first is None,
             "match": match or {},
             "asked": [target.monolith, *target.new_modules, *target.other_first],
+            "cache": warm.cache if warm is not None else cache,
         }
         status = run_probe(tree, target, running, Path(scratch), target.timeout, extra, warm)
         complaint = complaint_of(target, first, status, Path(scratch))
         if complaint and warm is not None and not warm.is_cold:
             # Whether it is FastAPI's being there already is not worth guessing.
-            return observe(tree, target, first, running, match)
+            return observe(tree, target, first, running, match, cache=warm.cache)
         if complaint:
             raise UnobservableError(complaint)
         seen = json.loads(Path(scratch, "answer.json").read_bytes())

@@ -179,6 +179,10 @@ def main() -> None:
     request = json.load(sys.stdin)
     # The application must not wait for, or read, what was meant for us.
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    if request.get("cache"):
+        tree = request["tree"]
+        roots = tuple(place(tree) + os.sep for place in (os.path.abspath, os.path.realpath))
+        part("probe_bytecode").keep(request["cache"], roots)
     respond(request)
 
 

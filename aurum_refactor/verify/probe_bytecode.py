@@ -1,7 +1,7 @@
 """Keeps the byte code of one state in a directory of ours; that of libraries is read where it is.
 
-A part of the probe: loaded by ``probe_server.py`` from beside it, and never
-imported by the rest of aurum_refactor. Python 3.8 syntax and the standard
+A part of the probe: loaded by ``probe.py`` and ``probe_server.py`` from beside
+it, and never imported by the rest of aurum_refactor. Python 3.8 syntax and the standard
 library only.
 """
 
@@ -31,7 +31,7 @@ def keep(cache: str, trees: tuple[str, ...]) -> None:
         is_library = not os.path.abspath(path).startswith(trees)
         if is_library and is_fresh(found, path):
             return found
-        return os.path.join(cache, os.path.abspath(found).lstrip(os.sep))
+        return cache + os.path.splitdrive(os.path.abspath(found))[1]
 
     external.cache_from_source = place
     sys.dont_write_bytecode = False

@@ -40,6 +40,10 @@ def is_target_free(states: list[dict[str, Any]]) -> bool:
         importlib.import_module(name)
     sys.path[:] = before
     roots = roots_of(states)
+    forced = tuple(f"{name}." for state in states for name in state["force"])
+    if any(f"{name}.".startswith(forced) for name in sys.modules):
+        # What is to be made up must not be there first.
+        return False
     files = [str(getattr(module, "__file__", None)) for module in list(sys.modules.values())]
     return not any(file.startswith(roots) and "site-packages" not in file for file in files)
 

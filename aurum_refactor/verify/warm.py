@@ -37,11 +37,14 @@ class Server:
 
     def __init__(self, trees: Mapping[str, Path], target: Target, running: Running) -> None:
         self.trees, self.target, self.running = trees, target, running
-        self.states = {side: Warm(self) for side in trees}
         self.process: subprocess.Popen[str] | None = None
         self.is_cold = not _may_be_warm(target)
         self._lock = threading.Lock()
         self._stack = ExitStack()
+        self.states = {side: Warm(self, self._cache()) for side in trees}
+
+    def _cache(self) -> str:
+        return self._stack.enter_context(tempfile.TemporaryDirectory(prefix="aurum-cache-"))
 
     def start(self, environment: Mapping[str, str]) -> None:
         """Start it once; leaves ``is_cold`` true where that cannot be done."""
@@ -52,16 +55,14 @@ class Server:
             settings: list[dict[str, Any]] = []
             inherited: list[int] = []
             for side, tree in self.trees.items():
-                cache = self._stack.enter_context(
-                    tempfile.TemporaryDirectory(prefix="aurum-cache-")
-                )
                 theirs = self.states[side].connect(self._stack)
                 inherited += theirs
                 settings.append(
                     {
                         "tree": str(tree.absolute()),
                         "paths": self.target.paths,
-                        "cache": cache,
+                        "cache": self.states[side].cache,
+                        "force": self.target.stubs.force,
                         "in": theirs[0],
                         "out": theirs[1],
                     }
@@ -100,8 +101,10 @@ class Server:
 class Warm:
     """What is asked about one state; looks are made one after another."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, cache: str) -> None:
         self.server = server
+        # Directory for the byte code of this state, whoever looks at it.
+        self.cache = cache
         self.is_ready = False
         self._say: IO[str] | None = None
         self._lines: queue.Queue[str] = queue.Queue()
@@ -183,7 +186,7 @@ def _close(stream: IO[str]) -> None:
 
 
 def _may_be_warm(target: Target) -> bool:
-    """Whether FastAPI is the first thing that would be imported anyway, and forking is safe."""
+    """Whether FastAPI can be the first thing that is imported, and forking is safe."""
     named = "".join(value for _name, value in target.env)
     placed = "<tree>" in named or "<scratch>" in named
-    return sys.platform == "linux" and not (target.pre or target.stubs.force or placed)
+    return sys.platform == "linux" and not (target.pre or placed)
