@@ -40,6 +40,8 @@ class Recipe:
     stub: tuple[str, ...] = ()
     never_stub: tuple[str, ...] = ()
     pre: tuple[str, ...] = ()
+    # Its endpoints may run here: both states are sent requests, in every run.
+    requests: bool = False
     # What runs those of the project's own tests that are about the module; "" for none.
     tests: str = ""
     # Seconds for one import of the application.

@@ -13,6 +13,7 @@ _COMMIT: Final = re.compile(r"[0-9a-f]{40}")
 _LISTS: Final = ("pip", "nodeps", "path", "stub", "never-stub", "pre", "source-roots")
 _TABLES: Final = ("domains", "env", "run")
 _NUMBERS: Final = ("timeout",)
+_SWITCHES: Final = ("requests",)
 
 
 def mistakes_in(
@@ -85,6 +86,9 @@ def _types(table: Mapping[str, Any]) -> Iterator[str]:
         elif key in _NUMBERS:
             if not isinstance(value, int | float) or value <= 0:
                 yield f"{key} must be a number of seconds"
+        elif key in _SWITCHES:
+            if not isinstance(value, bool):
+                yield f"{key} must be true or false"
         elif not isinstance(value, str):
             yield f"{key} must be a string"
 

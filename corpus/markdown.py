@@ -27,17 +27,18 @@ $ {command}
 
 Every run compares with that twin and fails (status 1) when a project got worse: fewer endpoints
 moved, more refused, a difference, a crash. `--install` makes the environments that imports need,
-`--no-verify` imports nothing, `--requests` and `--tests` compare answers and the projects' own
-tests, too, `--only NAME` tries one project, `--mirror DIR` takes bare repositories from there
-instead of GitHub, `--resume` goes on where a run of the same tool was stopped.
+`--no-verify` imports nothing, `--requests` compares the answers of all projects and not only of
+those that the manifest names for it, `--tests` the projects' own tests, `--only NAME` tries one
+project, `--mirror DIR` takes bare repositories from there instead of GitHub, `--resume` goes on
+where a run of the same tool was stopped.
 """
 
 _LEGEND: Final = """\
 *moved*: endpoints that leave with their registration; *body*: only the body leaves. *refused*: the
 [rule](rules.md) and how many endpoints it keeps. *equal?*: whether routes and their order,
 dependencies, OpenAPI text and names were the same when both states were run, with the number of
-routes, of requests (`--requests`) and of their own tests (`--tests`) that were compared, too;
-*not run*: only the static proof speaks. *s*: CPU seconds of `extract --all --dry-run`;
+routes, of requests (where the manifest says so, or `--requests`) and of their own tests (`--tests`)
+that were compared, too; *not run*: only the static proof speaks. *s*: CPU seconds of `extract --all --dry-run`;
 *Y*: the same in parses of the module by LibCST; *MiB*: its peak memory.
 """
 

@@ -50,7 +50,9 @@ _PATH: Final = click.Path(path_type=Path)
 )
 @click.option("--install", is_flag=True, help="Make environments that are missing, with pip.")
 @click.option("--verify/--no-verify", default=True, help="Run both states where that is possible.")
-@click.option("--requests", is_flag=True, help="Send both states requests, too.")
+@click.option(
+    "--requests", is_flag=True, help="Send requests to all, not only where a recipe says so."
+)
 @click.option(
     "--tests", is_flag=True, help="Run the projects' own tests, where a recipe names any."
 )

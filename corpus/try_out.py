@@ -43,7 +43,8 @@ class Options:
     # Make environments that are missing.
     install: bool = False
     verify: bool = True
-    # With it: send requests, and run the tests that the recipe names.
+    # With it: send requests to all, not only where the recipe says so, and run the tests
+    # that the recipe names.
     requests: bool = False
     tests: bool = False
     # Seconds for each of: extraction, verification.
@@ -118,7 +119,7 @@ def _verified(
         return replace(row, equal=NOT_RUN, equal_trouble="no environment")
     words = ["verify", "--extract", "all", "--format", "json", "--python", str(python)]
     words += [*_options(recipe, options.work / "home" / project.name)]
-    words += ["--requests"] if options.requests else []
+    words += ["--requests"] if options.requests or recipe.requests else []
     words += ["--tests", recipe.tests] if options.tests and recipe.tests else []
     command = _tool(tree, settings, *words)
     ran = run(command, tree, timeout=options.timeout, environment=_surroundings())

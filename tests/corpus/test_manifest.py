@@ -39,7 +39,7 @@ def test_every_mistake_is_named_at_once(tmp_path: Path):
     path.write_text(
         'colour = "red"\n[[project]]\nname = "a"\nrepo = "o/a"\ncommit = "abc"\n'
         'module = "/etc/m.py"\n[[project]]\nname = "a"\nmodule = "m.py"\ndomains = {x = "y"}\n'
-        'run = {pip = "one", environment = "b", app = ""}\n'
+        'run = {pip = "one", environment = "b", requests = "yes", app = ""}\n'
     )
 
     with pytest.raises(ManifestError) as caught:
@@ -55,6 +55,7 @@ def test_every_mistake_is_named_at_once(tmp_path: Path):
             "a: domains must be lists of globs",
             "a: name either repo and commit, or pypi",
             "a: run.pip must be a list of strings",
+            "a: run.requests must be true or false",
             "a: run.app must say what to import",
             "a: run.environment names no project: b",
         )

@@ -183,6 +183,8 @@ def test_where_an_environment_exists_both_states_are_run(place: Path):
     town = _rows(result)["town"]
     assert (town["equal"], town["equal_trouble"]) == ("equal", ""), town
     assert town["compared"] >= 2
+    # The recipe says so, and the command line does not.
+    assert town["requests"] >= 20
     assert result.exit_code == 0
 
 

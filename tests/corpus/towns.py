@@ -35,7 +35,7 @@ Crowd()
 
 BROKEN = "from fastapi import FastAPI\n\napp = FastAPI(\n"
 
-RECIPE = 'run = {app = "town.api:app", timeout = 60}\n'
+RECIPE = 'run = {app = "town.api:app", timeout = 60, requests = true}\n'
 
 
 def repository(mirror: Path, name: str, text: str = TOWN) -> str:
