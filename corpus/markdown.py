@@ -38,7 +38,8 @@ _LEGEND: Final = """\
 [rule](rules.md) and how many endpoints it keeps. *equal?*: whether routes and their order,
 dependencies, OpenAPI text and names were the same when both states were run, with the number of
 routes, of requests (where the manifest says so, or `--requests`) and of their own tests (`--tests`)
-that were compared, too; *not run*: only the static proof speaks. *s*: CPU seconds of `extract --all --dry-run`;
+that were compared, too; *not run*: only the static proof speaks. *s*: CPU seconds of
+`extract --all --dry-run`;
 *Y*: the same in parses of the module by LibCST; *MiB*: its peak memory.
 """
 

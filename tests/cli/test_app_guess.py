@@ -40,7 +40,7 @@ def test_what_the_module_binds_of_an_object_that_holds_it(line: str, bound: str)
 
 
 def test_a_class_that_makes_none_holds_none() -> None:
-    tree = ast.parse("class Empty:\n    app = None\n    def make(self):\n        return FastAPI()\n")
+    tree = ast.parse("class Empty:\n    def make(self):\n        return FastAPI()\n")
 
     assert holders_of(tree) == ()
 
