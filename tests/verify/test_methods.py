@@ -1,0 +1,68 @@
+"""Methods that a class inherits now are the methods it had; mistakes among them are found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aurum_refactor.verify.compare import compare
+from aurum_refactor.verify.observation import Observation
+from aurum_refactor.verify.observe import observe
+from aurum_refactor.verify.target import Target
+from tests.verify.shop import mutant, write
+
+PROJECT = Path(__file__).parents[2] / "fixtures/projects/bound_methods"
+SERVER, BASE, ITEMS = "shop/server.py", "shop/base.py", "shop/v1/items.py"
+
+TARGET = Target(
+    app="shop.server:app",
+    monolith="shop.server",
+    new_modules=tuple(f"shop.v1.{name}" for name in ("_shared", "items", "stock", "users")),
+)
+
+
+def files(side: str) -> dict[str, str]:
+    root = PROJECT / side
+    return {str(p.relative_to(root)): p.read_text("utf-8") for p in sorted(root.rglob("*.py"))}
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Observation:
+    return observe(write(tmp_path_factory.mktemp("shop"), files("before")), TARGET)
+
+
+@pytest.mark.parametrize(
+    ("edits", "wanted"),
+    [
+        (
+            # The base is asked first, and has a method of that name.
+            [
+                (SERVER, "UsersEndpoints, Server)", "Server, UsersEndpoints)"),
+                (BASE, "    def hit_count", "    def list_users(self): ...\n\n    def hit_count"),
+            ],
+            {("GET /users (Shop.list_users)", "handler")},
+        ),
+        (
+            # Not the object whose application it is, but one that looks the same.
+            [(SERVER, "register_users(self)", "register_users(__import__('copy').copy(self))")],
+            {("GET /users (Shop.list_users)", "identity of self")},
+        ),
+        (
+            [(ITEMS, "_server.note(item.name)", "_server.LIMIT")],
+            {("GET /items (Shop.list_items)", "what wrapped looks up: note")},
+        ),
+    ],
+    ids=["shadowed", "another object", "another name"],
+)
+def test_mistakes_with_inherited_methods_are_found(
+    tmp_path: Path,
+    before: Observation,
+    edits: list[tuple[str, str, str]],
+    wanted: set[tuple[str, str]],
+) -> None:
+    after = observe(write(tmp_path, mutant(files("after"), *edits)), TARGET)
+
+    found = compare(before, after, module="shop.server")
+
+    assert {(row.where, row.what) for row in found} >= wanted
