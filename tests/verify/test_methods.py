@@ -13,12 +13,12 @@ from aurum_refactor.verify.target import Target
 from tests.verify.shop import mutant, write
 
 PROJECT = Path(__file__).parents[2] / "fixtures/projects/bound_methods"
-SERVER, BASE, ITEMS = "shop/server.py", "shop/base.py", "shop/v1/items.py"
+SERVER, BASE = "shop/server.py", "shop/base.py"
 
 TARGET = Target(
     app="shop.server:app",
     monolith="shop.server",
-    new_modules=tuple(f"shop.v1.{name}" for name in ("_shared", "items", "stock", "users")),
+    new_modules=tuple(f"shop.v1.{name}" for name in ("_shared", "items", "users")),
 )
 
 
@@ -48,12 +48,8 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Observation:
             [(SERVER, "register_users(self)", "register_users(__import__('copy').copy(self))")],
             {("GET /users (Shop.list_users)", "identity of self")},
         ),
-        (
-            [(ITEMS, "_server.note(item.name)", "_server.LIMIT")],
-            {("GET /items (Shop.list_items)", "what wrapped looks up: note")},
-        ),
     ],
-    ids=["shadowed", "another object", "another name"],
+    ids=["shadowed", "another object"],
 )
 def test_mistakes_with_inherited_methods_are_found(
     tmp_path: Path,
