@@ -77,7 +77,9 @@ def namespace(eye: Any, module: ModuleType) -> dict[str, Any]:
     """Name to type, and to the number of the object where the table has seen it."""
     names: dict[str, Any] = {}
     for name, value in sorted(vars(module).items()):
-        if not (name.startswith("__") and name.endswith("__")):
+        # A generic model that is given its types names itself where that is written (pydantic).
+        is_spelling = not name.isidentifier() and values.is_a(value, type)
+        if not (name.startswith("__") and name.endswith("__")) and not is_spelling:
             text = type(value).__name__
             if values.is_named(value):
                 text += f" {values.short_name(value)}"

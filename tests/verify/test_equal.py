@@ -307,3 +307,26 @@ def test_a_proxy_with_nothing_behind_it_is_asked_nothing(tmp_path: Path) -> None
     write(after, mutant({"m.py": text}, ("m.py", "context = Lazy()", "context = object()")))
     first, *_others = verify(before, after, target).differences
     assert (first.where, first.what) == ("GET /x (x)", "what endpoint x looks up: context")
+
+
+def test_a_generic_model_may_be_given_its_types_elsewhere(tmp_path: Path) -> None:
+    model = (
+        "from typing import Generic, List, TypeVar\nfrom pydantic import BaseModel\n"
+        "T = TypeVar('T')\nclass Page(BaseModel, Generic[T]):\n    items: List[T]\n"
+    )
+    app = "from fastapi import FastAPI\nfrom models import Page\napp = FastAPI()\n"
+    endpoint = "@@.get('/n')\ndef n() -> Page[int]:\n    return Page(items=[])\n"
+    moved = "from fastapi import APIRouter\nfrom models import Page\nr = APIRouter()\n"
+    before = write(tmp_path / "before", {"api.py": app + on("app", endpoint), "models.py": model})
+    files = {
+        "api.py": f"{app}from pages import r, n\napp.include_router(r)\n",
+        "models.py": model,
+        "pages.py": moved + on("r", endpoint),
+    }
+    after = write(tmp_path / "after", files)
+    target = Target(app="api:app", monolith="api", new_modules=("pages",))
+
+    assert verify(before, after, target).differences == ()
+
+    write(after, mutant(files, ("pages.py", "Page[int]", "Page[str]")))
+    assert not verify(before, after, target).equal
