@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 from aurum_refactor.errors import VerifyError
-from aurum_refactor.verify.compare import compare
 from aurum_refactor.verify.difference import Difference
-from aurum_refactor.verify.first import first_looks, never_first
+from aurum_refactor.verify.judge import compared_with, judge
+from aurum_refactor.verify.looks import Looks, Seen
 from aurum_refactor.verify.observation import Observation
-from aurum_refactor.verify.observe import Running, UnobservableError, observe
+from aurum_refactor.verify.observe import Running, UnobservableError
 from aurum_refactor.verify.reordering import Order, judged, paths_for, swaps_between
 from aurum_refactor.verify.requests import check_of, send_both
 from aurum_refactor.verify.requests_fuzz import generated
 from aurum_refactor.verify.requests_plan import plan_of
 from aurum_refactor.verify.requests_run import Sending
-from aurum_refactor.verify.summary import checks_of, moved_between
+from aurum_refactor.verify.summary import moved_between
 from aurum_refactor.verify.target import Target
 from aurum_refactor.verify.verdict import CANNOT_SEE, WITHOUT_REQUESTS, Check, Verdict
-from aurum_refactor.verify.warm import Server, Warm
 
-# One look: a side ("before" or "after") and the module imported first.
-_Look = tuple[str, str | None]
-_Seen = dict[_Look, Observation | UnobservableError]
+_Judged = tuple[tuple[Difference, ...], tuple[Check, ...]]
 
 
 def verify(before: Path, after: Path, target: Target, sending: Sending | None = None) -> Verdict:
@@ -60,40 +54,12 @@ def verify(before: Path, after: Path, target: Target, sending: Sending | None = 
     """
     running = Running()
     target = replace(target, inputs=sending is not None)
-    trees = {"before": before, "after": after}
-    server = Server(trees, target, running)
-    warm = server.states
-    pool = ThreadPoolExecutor(max_workers=2)
-
-    def look(side: str, first: str | None = None) -> Observation | UnobservableError:
-        return _look(trees[side], target, first, running, warm[side])
-
-    try:
-        plain = {side: pool.submit(look, side) for side in ("before", "after")}
-        seen: _Seen = {(side, None): job.result() for side, job in plain.items()}
+    with Looks(before, after, target, running) as looks:
+        seen = looks.plain()
         left, right = _both(seen)
-        swaps = swaps_between(left, right)
-        matched: Mapping[str, Sequence[str]] = {}
-        if swaps:
-            wanted = paths_for(swaps)
-            matched = observe(after, target, None, running, wanted, warm["after"]).matched
-        order = Order(swaps, *judged(swaps, matched), target.allow_reordered)
-        jobs = {
-            side: pool.submit(
-                first_looks, _first_of(side, target), own, functools.partial(look, side)
-            )
-            for side, own in (("before", left), ("after", right))
-        }
-        for side, job in jobs.items():
-            seen |= {(side, module): found for module, found in job.result().items()}
-        unstable = frozenset[tuple[str, str]]()
-        differences, checks = _judge(seen, left, right, target, order)
-        if differences:
-            again = look("before")
-            if isinstance(again, UnobservableError):
-                raise VerifyError(f"before: crashes on one import and not on another: {again}")
-            unstable = frozenset((d.where, d.what) for d in _compared(left, again, target))
-            differences, checks = _judge(seen, left, right, target, order, unstable)
+        order = _order(left, right, looks)
+        seen |= looks.first(left, right)
+        (differences, checks), unstable = _settled(seen, left, right, order, looks)
         outcome = None
         if sending is not None:
             cases = plan_of(left, right, sending.headers)
@@ -102,12 +68,6 @@ def verify(before: Path, after: Path, target: Target, sending: Sending | None = 
             outcome = send_both(before, after, target, cases, sending, running)
             differences = (*differences, *outcome.differences)
             checks = (*checks, check_of(outcome))
-        server.close()
-    finally:
-        # Without this an interrupt would wait for the target's own time limit.
-        running.end_all()
-        server.close()
-        pool.shutdown(cancel_futures=True)
     notes = tuple(
         f"{where}: {what}, which differs between two imports of the same state"
         for where, what in sorted(unstable)
@@ -132,16 +92,7 @@ def verify(before: Path, after: Path, target: Target, sending: Sending | None = 
     )
 
 
-def _look(
-    tree: Path, target: Target, first: str | None, running: Running, warm: Warm
-) -> Observation | UnobservableError:
-    try:
-        return observe(tree, target, first, running, warm=warm)
-    except UnobservableError as error:
-        return error
-
-
-def _both(seen: _Seen) -> tuple[Observation, Observation]:
+def _both(seen: Seen) -> tuple[Observation, Observation]:
     """Give both plain looks, or fail with what is wrong with either."""
     left, right = seen["before", None], seen["after", None]
     sides: dict[str, list[str]] = {}
@@ -154,83 +105,26 @@ def _both(seen: _Seen) -> tuple[Observation, Observation]:
     return left, right
 
 
-def _first_of(side: str, target: Target) -> tuple[str, ...]:
-    """Which modules to import first on one side."""
-    new = target.new_modules if side == "after" else ()
-    return (*_monolith_first(target), *new, *target.other_first)
+def _order(left: Observation, right: Observation, looks: Looks) -> Order:
+    """Judge the routes that changed places; they are looked at once more if there are any."""
+    swaps = swaps_between(left, right)
+    matched = looks.matched(paths_for(swaps)) if swaps else {}
+    return Order(swaps, *judged(swaps, matched), looks.target.allow_reordered)
 
 
-def _monolith_first(target: Target) -> tuple[str, ...]:
-    """The monolith, unless the application is in it: then the plain look has it first."""
-    if target.monolith in ("", target.module):
-        return ()
-    return (target.monolith,)
-
-
-def _judge(
-    seen: _Seen,
-    left: Observation,
-    right: Observation,
-    target: Target,
-    order: Order,
-    unstable: frozenset[tuple[str, str]] = frozenset(),
-) -> tuple[tuple[Difference, ...], tuple[Check, ...]]:
-    """Compare everything that was looked at; *unstable* (where, what) count for nothing."""
-    found = order.sorted_out(_compared(left, right, target), left, right)
-    plain = tuple(d for d in found if (d.where, d.what) not in unstable)
-    first: list[Difference] = []
-    skipped: dict[str, UnobservableError] = {}
-    compared = 0
-    for module in (*_monolith_first(target), *target.other_first):
-        reference = seen["before", module]
-        if isinstance(reference, UnobservableError):
-            _refuse_timeout("before", reference)
-            # It could not be imported first before, so nothing is promised for after.
-            skipped[module] = reference
-            continue
-        compared += 1
-        first += _first(module, reference, seen["after", module], target, order, unstable)
-    # R-35: each new module gives what the monolith gives when that is imported first.
-    expected = seen.get(("after", target.monolith), right)
-    expected = right if isinstance(expected, UnobservableError) else expected
-    for module in target.new_modules:
-        compared += 1
-        first += _first(module, expected, seen["after", module], target, order, unstable)
-    imports = Check("first import", compared, not first, never_first(skipped))
-    return (*plain, *first), (*checks_of(left, plain, order.detail), imports)
-
-
-def _first(
-    module: str,
-    expected: Observation,
-    found: Observation | UnobservableError,
-    target: Target,
-    order: Order,
-    unstable: frozenset[tuple[str, str]],
-) -> list[Difference]:
-    """What is different when *module* is imported first."""
-    if isinstance(found, UnobservableError):
-        _refuse_timeout("after", found)
-        return [Difference(module, "first import", "gives the same routes", str(found), "import")]
-    # Documents are made, and code is read, in plain looks only.
-    sides = (replace(expected, openapi={}, chain=()), replace(found, openapi={}, chain=()))
-    if sides[0] == sides[1]:
-        return []
-    return [
-        replace(d, where=f"{d.where} with {module} imported first", category="import")
-        for d in order.sorted_out(_compared(*sides, target), *sides)
-        if (d.where, d.what) not in unstable
-    ]
-
-
-def _compared(left: Observation, right: Observation, target: Target) -> tuple[Difference, ...]:
-    return compare(left, right, module=target.monolith, released=target.released)
-
-
-def _refuse_timeout(side: str, error: UnobservableError) -> None:
-    # A slow machine must not look like a module that cannot be imported.
-    if error.timed_out:
-        raise VerifyError(f"{side}: {error}")
+def _settled(
+    seen: Seen, left: Observation, right: Observation, order: Order, looks: Looks
+) -> tuple[_Judged, frozenset[tuple[str, str]]]:
+    """Compare all looks; also give what (where, what) the state before differs in from itself."""
+    target = looks.target
+    first = judge(seen, left, right, target, order)
+    if not first[0]:
+        return first, frozenset()
+    again = looks.look("before")
+    if isinstance(again, UnobservableError):
+        raise VerifyError(f"before: crashes on one import and not on another: {again}")
+    unstable = frozenset((d.where, d.what) for d in compared_with(left, again, target))
+    return judge(seen, left, right, target, order, unstable), unstable
 
 
 def _unreached(left: Observation, right: Observation, target: Target) -> tuple[str, ...]:

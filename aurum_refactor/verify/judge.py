@@ -1,0 +1,83 @@
+"""Compares all looks at two states, with and without a module imported first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from aurum_refactor.errors import VerifyError
+from aurum_refactor.verify.compare import compare
+from aurum_refactor.verify.difference import Difference
+from aurum_refactor.verify.first import never_first
+from aurum_refactor.verify.looks import Seen, monolith_first
+from aurum_refactor.verify.observation import Observation
+from aurum_refactor.verify.observe import UnobservableError
+from aurum_refactor.verify.reordering import Order
+from aurum_refactor.verify.summary import checks_of
+from aurum_refactor.verify.target import Target
+from aurum_refactor.verify.verdict import Check
+
+
+def judge(
+    seen: Seen,
+    left: Observation,
+    right: Observation,
+    target: Target,
+    order: Order,
+    unstable: frozenset[tuple[str, str]] = frozenset(),
+) -> tuple[tuple[Difference, ...], tuple[Check, ...]]:
+    """Compare everything that was looked at; *unstable* (where, what) count for nothing."""
+    found = order.sorted_out(compared_with(left, right, target), left, right)
+    plain = tuple(d for d in found if (d.where, d.what) not in unstable)
+    first: list[Difference] = []
+    skipped: dict[str, UnobservableError] = {}
+    compared = 0
+    for module in (*monolith_first(target), *target.other_first):
+        reference = seen["before", module]
+        if isinstance(reference, UnobservableError):
+            _refuse_timeout("before", reference)
+            # It could not be imported first before, so nothing is promised for after.
+            skipped[module] = reference
+            continue
+        compared += 1
+        first += _first(module, reference, seen["after", module], target, order, unstable)
+    # R-35: each new module gives what the monolith gives when that is imported first.
+    expected = seen.get(("after", target.monolith), right)
+    expected = right if isinstance(expected, UnobservableError) else expected
+    for module in target.new_modules:
+        compared += 1
+        first += _first(module, expected, seen["after", module], target, order, unstable)
+    imports = Check("first import", compared, not first, never_first(skipped))
+    return (*plain, *first), (*checks_of(left, plain, order.detail), imports)
+
+
+def _first(
+    module: str,
+    expected: Observation,
+    found: Observation | UnobservableError,
+    target: Target,
+    order: Order,
+    unstable: frozenset[tuple[str, str]],
+) -> list[Difference]:
+    """What is different when *module* is imported first."""
+    if isinstance(found, UnobservableError):
+        _refuse_timeout("after", found)
+        return [Difference(module, "first import", "gives the same routes", str(found), "import")]
+    # Documents are made, and code is read, in plain looks only.
+    sides = (replace(expected, openapi={}, chain=()), replace(found, openapi={}, chain=()))
+    if sides[0] == sides[1]:
+        return []
+    return [
+        replace(d, where=f"{d.where} with {module} imported first", category="import")
+        for d in order.sorted_out(compared_with(*sides, target), *sides)
+        if (d.where, d.what) not in unstable
+    ]
+
+
+def compared_with(left: Observation, right: Observation, target: Target) -> tuple[Difference, ...]:
+    return compare(left, right, module=target.monolith, released=target.released)
+
+
+def _refuse_timeout(side: str, error: UnobservableError) -> None:
+    # A slow machine must not look like a module that cannot be imported.
+    if error.timed_out:
+        raise VerifyError(f"{side}: {error}")
