@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +19,14 @@ from aurum_refactor.analysis.reads import reads_of
 from aurum_refactor.analysis.scopes import bound_in
 from aurum_refactor.model import Breach, Phase, Proof, Role
 from aurum_refactor.proof.canonical import canonical, module_imports, spelled
-from aurum_refactor.proof.resolve import Module, Side, Token, read_module
+from aurum_refactor.proof.resolve import (
+    Module,
+    Side,
+    Token,
+    found_otherwise,
+    may_look_into,
+    read_module,
+)
 
 Where = Callable[[str], tuple[str, str]]
 
@@ -216,11 +224,19 @@ class _Judge:
     def others(self) -> None:
         """Other files are what they were, but for where they find things."""
         ours = {module.path for side in (self.old, self.new) for module in side.tracked.values()}
+        telling = found_otherwise(self.old, self.new)
+        tracked = self.old.tracked.keys() | self.new.tracked.keys()
         for path in sorted(self.before.keys() - ours):
             if not path.endswith(".py"):
                 continue
             dotted, package = self.where(path)
             data = self.after.get(path, self.before[path])
+            if data == self.before[path] and (
+                telling.isdisjoint(_words(data)) or not may_look_into(data, package, tracked)
+            ):
+                # What is as it was finds what it found.
+                self.files += 1
+                continue
             try:
                 old = read_module(path, dotted, package, self.before[path])
                 new = read_module(path, dotted, package, data)
@@ -279,6 +295,12 @@ def _read_too_early(tree: ast.Module) -> Iterator[tuple[str, int]]:
             if read.phase is Phase.IMPORT and read.role not in later and read.name in missing:
                 yield read.name, read.line
         so_far |= row.stored
+
+
+def _words(data: bytes) -> set[str]:
+    """All that may be an identifier in a file, as the parser reads it."""
+    text = unicodedata.normalize("NFKC", data.decode("utf-8", "replace"))
+    return set(re.findall(r"\w+", text))
 
 
 def _is_docstring(node: ast.stmt) -> bool:

@@ -7,8 +7,9 @@ the decisions that moved them is known here.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from aurum_refactor.analysis.scopes import bound_in, import_bound
 from aurum_refactor.analysis.statements import absolute_module
@@ -85,7 +86,7 @@ def tokens_of(node: ast.Import | ast.ImportFrom, package: str) -> list[tuple[str
     return rows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Side:
     """The project at one moment: the monolith with the modules made of it, and where names went."""
 
@@ -129,5 +130,56 @@ class Side:
 
     def is_live(self, token: Token) -> bool:
         """True for a place whose value may be replaced."""
-        after = {self.moved.get(row, row) for row in self.live}
-        return token[0] in ("loc", "unbound") and tuple(token[1:]) in after
+        return token[0] in ("loc", "unbound") and tuple(token[1:]) in self._live_places
+
+    @cached_property
+    def _live_places(self) -> frozenset[tuple[str, ...]]:
+        return frozenset(self.moved.get(row, row) for row in self.live)
+
+
+def found_otherwise(old: Side, new: Side) -> frozenset[str]:
+    """Names without which a file finds the same on both sides.
+
+    Those that a module of ours binds and whose look-up ends elsewhere now, those that may be
+    replaced on one side only, and the last names of modules that are ours on one side only.
+    """
+    both = old.tracked.keys() & new.tracked.keys()
+    names = {m.rpartition(".")[2] for m in old.tracked.keys() ^ new.tracked.keys()}
+    names |= {name for _, name in old.moved} | {name for _, name in old.live ^ new.live}
+    for module in both:
+        for name in old.tracked[module].table.keys() | new.tracked[module].table.keys():
+            first, second = old.location(module, name), new.location(module, name)
+            if first != second or old.is_live(first) != new.is_live(second):
+                names.add(name)
+    return frozenset(names)
+
+
+def may_look_into(data: bytes, package: str, tracked: Collection[str]) -> bool:
+    """False for a file that surely reaches none of some modules: it neither imports nor names one.
+
+    Packages above them count, and so does a file that cannot be read.
+    """
+    try:
+        tree = ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+    above = set(tracked)
+    for module in tracked:
+        parts = module.split(".")
+        above |= {".".join(parts[:length]) for length in range(1, len(parts))}
+    for node in ast.walk(tree):
+        match node:
+            case ast.ImportFrom(module=written, level=level, names=names):
+                module = absolute_module(package, level, written or "")
+                if module in tracked or module == "":
+                    return True
+                if any(f"{module}.{alias.name}" in above for alias in names):
+                    return True
+            case ast.Import(names=names):
+                if any(alias.name in above for alias in names):
+                    return True
+            case ast.Constant(value=str(text)) if any(module in text for module in tracked):
+                return True
+            case _:
+                pass
+    return False
