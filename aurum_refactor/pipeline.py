@@ -108,7 +108,7 @@ def open_workspace(
     )
     path = find_monolith(root, start, config, files, locks, monolith)
     source = decode(path, read_bytes(root, path))
-    if not source.text.strip():
+    if not source.text.strip() and all(lock.path != path for lock in locks):
         raise UsageError(f"{path} is empty; name the module that holds the endpoints")
     return read_workspace(root, config, files, source, locks, version)
 
@@ -190,6 +190,7 @@ def _read(
         hints=hints,
         registrars=made.lifting.registrars,
         carriers=made.carriers,
+        own=_own_paths(files, locked, config),
     )
     surveyed = replace(surveyed, met_in_copies=met_in_copies(original, surveyed))
     surveyed = relocated(surveyed, made)
@@ -222,6 +223,17 @@ def _read(
         included=included,
         others=read,
     )
+
+
+def _own_paths(
+    files: Collection[str], locked: LockedMonolith | None, config: Config
+) -> frozenset[str]:
+    """Files that earlier extractions made of a monolith."""
+    homes = {row.home for row in locked.endpoints} - {locked.module} if locked else set()
+    ends = tuple(f"/{home.replace('.', '/')}.py" for home in homes)
+    found = {path for path in files if f"/{path}".endswith(ends)} if ends else set()
+    leaf = PurePosixPath(config.layout.shared).name
+    return frozenset(found | {str(PurePosixPath(path).parent / leaf) for path in found})
 
 
 def _homes(locks: tuple[LockedMonolith, ...], module: str) -> frozenset[str]:

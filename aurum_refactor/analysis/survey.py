@@ -100,6 +100,7 @@ def survey(
     hints: Sequence[bytes] = (),
     registrars: Sequence[Registrar] = (),
     carriers: Sequence[Carrier] = (),
+    own: Collection[str] = (),
 ) -> Survey:
     """Read a monolith and what the rest of its project does with it.
 
@@ -118,6 +119,8 @@ def survey(
         registrars: Functions of the module that only register endpoints, and
             so move whole.
         carriers: Classes of the module that hold the methods of one domain.
+        own: Paths of modules that were made of this one: what hands its objects
+            about there did so here, and replaces no name of the module.
 
     Raises:
         SourceError: The monolith does not parse. Other files that do not
@@ -176,7 +179,7 @@ def survey(
             uses += _walks(path, data, package_of(path, layout.source_root), project)
         uses += purges(path, data, layout.module)
         uses += text_reads(path, data, layout.path, files)
-        for name in sorted(loosely_patched(data, own_names)):
+        for name in sorted(loosely_patched(data, own_names)) if path not in own else ():
             references.append(Reference(path, 1, name, Use.PATCH))
     uses += _walks(source.path, source.data, layout.package, project)
     uses += text_reads(source.path, source.data, layout.path, files, tree)

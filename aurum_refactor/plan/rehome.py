@@ -183,7 +183,7 @@ class _Decision:
             row.bound: row.module
             for statement in self.survey.statements
             for row in statement.imports
-            if row.module in self.new and row.bound == row.attribute and row.bound not in self.live
+            if self._is_found(row) and row.bound not in self.live
         }
         return Rehoming(
             layout=self.survey.layout,
@@ -199,6 +199,11 @@ class _Decision:
             through_leaf=(),
             stays=(),
         )
+
+    def _is_found(self, row: ImportedName) -> bool:
+        """True for what the monolith has from a new module, and from nowhere else."""
+        known = row.module in self.new and row.bound == row.attribute
+        return known and len(self.names.bindings(row.bound)) == 1
 
     def decide(self) -> Rehoming:
         while True:
@@ -531,8 +536,7 @@ class _Decision:
         found |= {name: home for name, (_, home) in imports.items()}
         for statement in self.survey.statements:
             for row in statement.imports:
-                known = row.module in self.new and row.bound == row.attribute
-                if known and self._reexport_moves(row):
+                if self._is_found(row) and self._reexport_moves(row):
                     found.setdefault(row.bound, row.module)
         place = self._leaf_place(homes)
         if place < 0 and any(home == self.leaf for _, home in imports.values()):

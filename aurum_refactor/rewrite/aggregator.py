@@ -65,7 +65,8 @@ def aggregated(plan: Rehoming, survey: Survey, text: str) -> str:
         out.append(spaced(out, code, statement, survey.newline) if parted else code)
         parted = False
         missed = 0
-    return "".join(out) + text[survey.statements[-1].end :]
+    end = survey.statements[-1].end if survey.statements else 0
+    return "".join(out) + text[end:]
 
 
 def _alias(plan: Rehoming, survey: Survey) -> str:
