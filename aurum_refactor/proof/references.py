@@ -291,6 +291,11 @@ def _read_too_early(tree: ast.Module) -> Iterator[tuple[str, int]]:
     so_far: set[str] = set()
     for node, row in zip(tree.body, bound, strict=True):
         missing = ever - so_far - row.stored
+        if isinstance(node, ast.ClassDef):
+            # Models look for what their fields are annotated with as they are made.
+            fields = [inner for inner in node.body if isinstance(inner, ast.AnnAssign)]
+            rows = [r for n in fields for r in reads_of(n, literal_names=frozenset()).reads]
+            yield from ((r.name, r.line) for r in rows if r.role in later and r.name in missing)
         for read in reads_of(node, literal_names=frozenset()).reads:
             if read.phase is Phase.IMPORT and read.role not in later and read.name in missing:
                 yield read.name, read.line

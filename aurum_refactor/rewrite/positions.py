@@ -16,7 +16,8 @@ def positions(
 
     Where they are wanted, or else near the top: whatever the module executes may
     read them. But what a statement reads while it is executed, or what the functions
-    read that it may call then, has to be bound above it.
+    read that it may call then, has to be bound above it. So has what annotations of fields
+    name, where that is possible: models look for it as they are made.
 
     Args:
         there: Top-level statements of the module, its imports excepted.
@@ -31,23 +32,46 @@ def positions(
     coming = {name: index for index, node in enumerate(moving) for name in bound_by(node)}
     reads = {name: _all_reads(node) for node in (*there, *moving) for name in bound_by(node)}
     found: list[int] = []
+    needs = [set(_read_now(row, lazy=lazy)) for row in there]
     for index, node in enumerate(moving):
-        now = set(_read_now(node, lazy=lazy))
-        limit = next(
-            (n for n, row in enumerate(there) if bound_by(node) & set(_read_now(row, lazy=lazy))),
-            len(there),
-        )
         chosen = None
-        for first, names in itertools.product((wanted[index], 0), (_closed(now, reads), now)):
-            above = [found[coming[name]] for name in names if coming.get(name, index) < index]
-            below = [home[name] + 1 for name in names if name in home]
-            place = max([first, *above, *below])
-            if place <= limit:
-                chosen = place
-                break
+        for fields in (True, False):
+            now = set(_read_now(node, lazy=lazy)) | (_of_fields(node) if fields else set())
+            limit = next(
+                (
+                    n
+                    for n, row in enumerate(there)
+                    if bound_by(node) & (needs[n] | (_of_fields(row) if fields else set()))
+                ),
+                len(there),
+            )
+            for first, names in itertools.product((wanted[index], 0), (_closed(now, reads), now)):
+                above = [found[coming[name]] for name in names if coming.get(name, index) < index]
+                below = [home[name] + 1 for name in names if name in home]
+                place = max([first, *above, *below])
+                if place <= limit and chosen is None:
+                    chosen = place
         if chosen is None:
             return None
         found.append(chosen)
+    return found
+
+
+def _of_fields(node: ast.stmt) -> set[str]:
+    """Names in the annotations of a class's fields, those in strings among them."""
+    found: set[str] = set()
+    body = node.body if isinstance(node, ast.ClassDef) else []
+    fields = [inner for inner in body if isinstance(inner, ast.AnnAssign)]
+    waiting: list[ast.AST] = [field.annotation for field in fields]
+    while waiting:
+        for inner in ast.walk(waiting.pop()):
+            if isinstance(inner, ast.Name):
+                found.add(inner.id)
+            elif isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+                try:
+                    waiting.append(ast.parse(inner.value, mode="eval").body)
+                except (SyntaxError, ValueError):
+                    continue
     return found
 
 

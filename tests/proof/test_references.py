@@ -233,3 +233,66 @@ def test_a_definition_stands_above_what_needs_it_at_once() -> None:
 
     assert holds(f"from fastapi import Depends{needed}{user}")
     assert not holds(f"from fastapi import Depends{user}{needed}")
+
+
+@pytest.mark.parametrize("field", ["part: Part", "part: 'list[Part]'"])
+def test_a_model_stands_below_what_its_fields_name(field: str) -> None:
+    lazy = "from __future__ import annotations\nfrom pydantic import BaseModel\n"
+    models = ["class Part(BaseModel):\n    size: int\n", f"class Whole(BaseModel):\n    {field}\n"]
+
+    def moved(order: list[str]) -> Proof:
+        main, leaf = "shop/main.py", "shop/v1/_shared.py"
+        return prove_references(
+            {main: (lazy + "".join(models)).encode()},
+            {main: b"", leaf: (lazy + "".join(order)).encode()},
+            main,
+            {leaf},
+            frozenset(),
+            where,
+            lambda _path, _data: (),
+        )
+
+    assert moved(models).holds
+    found = moved(models[::-1]).breaches
+    assert [row.message for row in found if "Part is read above its definition" in row.message]
+
+
+def test_a_file_that_reaches_none_of_our_modules_is_not_compared_in_full() -> None:
+    other = {"shop/far.py": "import json\n\n\ndef page():\n    return json.now\n"}
+    result = prove_references(
+        {path: text.encode() for path, text in {**BEFORE, **other}.items()},
+        {path: text.encode() for path, text in {**AFTER, **other}.items()},
+        MONOLITH,
+        MADE,
+        frozenset({"LIMIT", "page", "now"}),
+        where,
+        lambda _path, _data: (),
+    )
+
+    assert result.holds
+    assert ("G6", "files naming the monolith", 2) in result.counts
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from shop.main import page",
+        "from shop import main as m\nm.page(1)",
+        "import shop.main\nshop.main.page(1)",
+        "from .main import page as p",
+        "with patch('shop.main.page'):\n    pass",
+    ],
+)
+def test_a_file_that_was_forgotten_is_found(line: str) -> None:
+    other = {"shop/far.py": f"{line}\n"}
+    result = prove_references(
+        {path: text.encode() for path, text in {**BEFORE, **other}.items()},
+        {path: text.encode() for path, text in {**AFTER, **other}.items()},
+        MONOLITH,
+        MADE,
+        frozenset({"LIMIT", "page", "now"}),
+        where,
+        lambda _path, _data: (),
+    )
+
+    assert [row.path for row in result.breaches] == ["shop/far.py"]
