@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import libcst as cst
 
+from codemods._texts import Texts
 from codemods._walk import rebuild
 from codemods.errors import CannotRewrite
 from codemods.redirect_imports import dotted_tail
@@ -19,8 +20,9 @@ def retarget_patches(module: cst.Module, old: str, homes: Mapping[str, str]) -> 
 
     Seen are ``patch``, ``mock.patch``, ``mocker.patch``, ``patch.dict``,
     ``patch.multiple("app.routes", X=...)`` and ``monkeypatch.setattr`` or
-    ``delattr`` with a dotted target; what follows the name stays. Only string
-    literals are; a computed target is left alone.
+    ``delattr`` with a dotted target; what follows the name stays. A target may be put
+    together of literals and constants of the module (``f"{MODULE}.X"``), and is a literal
+    then; any other computed target is left alone.
 
     Args:
         module: The tree to rewrite.
@@ -34,10 +36,12 @@ def retarget_patches(module: cst.Module, old: str, homes: Mapping[str, str]) -> 
         CannotRewrite: One ``patch.multiple`` names things of several modules.
     """
 
+    texts = Texts(module)
+
     def code(node: cst.CSTNode) -> cst.CSTNode:
         new = rebuild(node, code)
         if isinstance(node, cst.Call) and isinstance(new, cst.Call) and is_text_patch(node.func):
-            return _retargeted(node, new, old, homes)
+            return _retargeted(node, new, old, homes, texts)
         return new
 
     return rebuild(module, code)
@@ -58,15 +62,15 @@ def is_text_patch(node: cst.BaseExpression) -> bool:
             return False
 
 
-def _retargeted(node: cst.Call, new: cst.Call, old: str, homes: Mapping[str, str]) -> cst.Call:
+def _retargeted(
+    node: cst.Call, new: cst.Call, old: str, homes: Mapping[str, str], texts: Texts
+) -> cst.Call:
     for index, argument in enumerate(node.args):
         keyword = argument.keyword.value if argument.keyword else ""
         if not (index == 0 and not keyword) and keyword != "target":
             continue
-        if not isinstance(argument.value, cst.SimpleString):
-            return new
-        text = argument.value.evaluated_value
-        if not isinstance(text, str):
+        text = texts.of(argument.value)
+        if text is None or isinstance(argument.value, cst.Name):
             return new
         target = _multiple(node, text, old, homes) or _moved(text, old, homes)
         if target is None:
@@ -101,8 +105,9 @@ def _multiple(node: cst.Call, text: str, old: str, homes: Mapping[str, str]) -> 
     return homes[moved[0]]
 
 
-def _spelled(node: cst.SimpleString, text: str, target: str) -> cst.SimpleString:
+def _spelled(node: cst.BaseExpression, text: str, target: str) -> cst.SimpleString:
     """The literal with another text between the author's quotes."""
-    if text in node.value and "\\" not in node.value:
+    if isinstance(node, cst.SimpleString) and text in node.value and "\\" not in node.value:
         return node.with_changes(value=node.value.replace(text, target, 1))
-    return cst.SimpleString(repr(target))
+    single = isinstance(node, cst.FormattedString) and node.quote == "'"
+    return cst.SimpleString(f"'{target}'" if single else f'"{target}"')

@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from aurum_refactor.analysis.copies import comes_back, looked_at
 from aurum_refactor.analysis.nodes import nodes_of, parsed
 from aurum_refactor.analysis.statements import absolute_module
+from aurum_refactor.analysis.texts import constants_of, text_of
 from aurum_refactor.analysis.whole_purges import whole_purges
 from aurum_refactor.model import Finding, ModuleUse, Reference, Severity, Use
 
@@ -575,6 +576,11 @@ class Reader:
         return bool(stored) and (not executed or min(stored) < min(executed))
 
     @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """Constants of the file, which targets may be put together of."""
+        return constants_of(self.tree)
+
+    @cached_property
     def names_file(self) -> bool:
         """Whether the file holds a path that ends in the monolith's, or asks it for its path."""
         kinds = (ast.BinOp, ast.Call, ast.Assign, ast.Attribute)
@@ -609,6 +615,11 @@ class Reader:
         for keyword in node.keywords:
             if keyword.arg == "target":
                 target = keyword.value
+        if isinstance(target, ast.JoinedStr | ast.BinOp):
+            text = text_of(target, self.texts)
+            if text is not None:
+                self._string(text, node.lineno)
+                return
         match target:
             case ast.JoinedStr(values=[*_, ast.Constant(value=str(tail))]):
                 names = [tail.rpartition(".")[2]]

@@ -19,6 +19,7 @@ from aurum_refactor.analysis.scopes import (
     parameters,
     target_names,
 )
+from aurum_refactor.analysis.texts import constants_of, text_of
 from aurum_refactor.proof.quoted import unquote
 from aurum_refactor.proof.resolve import Module, Side, Token, imported, tokens_of
 
@@ -50,6 +51,7 @@ class _Writer(ast.NodeTransformer):
         self.is_tracked = module.dotted in side.tracked
         self.scopes: list[_Scope] = []
         self.depth = 0
+        self.texts = constants_of(module.tree)
         modules = sorted(side.tracked, key=len, reverse=True)
         names = "|".join(map(re.escape, modules))
         self.text = re.compile(rf"(?P<module>{names})\.(?P<name>[A-Za-z_]\w*)(?P<rest>(?:\.\w+)*)")
@@ -136,6 +138,19 @@ class _Writer(ast.NodeTransformer):
             found = self.side.location(match["module"], match["name"])
             return ast.Constant(f"{spelled(found)}{match['rest']}")
         return node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
+        return self._put_together(node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        return self._put_together(node)
+
+    def _put_together(self, node: ast.JoinedStr | ast.BinOp) -> ast.AST:
+        """A text of constants, where it names something of ours."""
+        text = text_of(node, self.texts)
+        if text is not None and self.text.fullmatch(text):
+            return self.visit_Constant(ast.Constant(text))
+        return self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         places: dict[int, str] = {}

@@ -535,3 +535,19 @@ def test_the_spec_of_the_monolith_executed_makes_a_copy() -> None:
     code = "spec = find_spec('shop.main')\nm = module_from_spec(spec)\nspec.loader.exec_module(m)\n"
 
     assert copies(code) == [("second copy", "")]
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("M = 'shop.main'\npatch(f'{M}.helper')\n", ["helper"]),
+        ("M = 'shop.main'\npatch(M + '.helper.x')\n", ["helper"]),
+        ("M = 'shop.far'\npatch(f'{M}.helper')\n", []),
+        ("M = 'shop.far'\nM = 'shop.main'\npatch(f'{M}.helper')\n", ["helper"]),
+        ("def test(M):\n    patch(f'{M}.helper')\n", ["helper"]),
+    ],
+)
+def test_a_target_may_be_put_together(code: str, found: list[str]) -> None:
+    rows = references_in("tests/test_it.py", "", code.encode(), SPELLINGS).references
+
+    assert [row.name for row in rows if row.use is Use.PATCH] == found
