@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 import libcst as cst
@@ -72,8 +73,22 @@ def _redirected(
     spellings: frozenset[str],
     own: str = "",
 ) -> str:
-    if homes.keys().isdisjoint(_WORD.findall(text)):
-        return text
+    words = frozenset(_WORD.findall(text))
+    near = tuple((name, home) for name, home in sorted(homes.items()) if name in words)
+    return _pointed(path, package, text, near, spellings, own) if near else text
+
+
+# Plan by plan, a file is asked about the same names.
+@lru_cache(maxsize=512)
+def _pointed(
+    path: str,
+    package: str,
+    text: str,
+    near: tuple[tuple[str, str], ...],
+    spellings: frozenset[str],
+    own: str,
+) -> str:
+    homes = dict(near)
     try:
         tree = cst.parse_module(text)
         for spelling in sorted(s for s in spellings if _may_name(text, s)):
