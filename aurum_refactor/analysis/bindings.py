@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from aurum_refactor.analysis.nodes import children_of
 from aurum_refactor.analysis.scopes import (
     COMPREHENSIONS,
     evaluated_outside,
@@ -100,7 +101,7 @@ def _collect(
         case _ if type(node).__name__ == "TypeAlias":
             found.append((node.name.id, node.lineno, False))  # type: ignore[attr-defined]
             return
-    for inner in ast.iter_child_nodes(node):
+    for inner in children_of(node):
         _collect(inner, found, in_comprehension=in_comprehension)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from aurum_refactor.analysis.foreign_modules import Found, Function, Modules, Table, dotted
+from aurum_refactor.analysis.nodes import children_of
 from aurum_refactor.analysis.reads import is_wraps
 from aurum_refactor.analysis.routes import route_call
 from aurum_refactor.analysis.scopes import bound_in, evaluated_outside, parameters
@@ -113,7 +114,7 @@ class ForeignState:
             place = self._state(node, frame)
             if place is not None and self._varies(place):
                 effect.looks.add(place)
-        for child in ast.iter_child_nodes(node):
+        for child in children_of(node):
             self._executed(child, frame, effect, depth)
 
     def _stored(self, node: ast.AST, frame: _Frame, effect: Effect) -> None:
@@ -389,7 +390,7 @@ def _immediate(node: ast.AST) -> Iterator[ast.AST]:
     yield node
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
         return
-    for child in ast.iter_child_nodes(node):
+    for child in children_of(node):
         yield from _immediate(child)
 
 

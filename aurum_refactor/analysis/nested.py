@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from aurum_refactor.analysis.nodes import nodes_of
 from aurum_refactor.analysis.plain_names import PlainNames
 from aurum_refactor.analysis.receivers import maker_names, receiver_of
 from aurum_refactor.analysis.registrations import digest_of, handler_of, registration_of
@@ -167,14 +168,20 @@ def local_receivers(
 ) -> tuple[Receiver, ...]:
     """``router = APIRouter(prefix=..., tags=...)`` wherever it stands; its ordinal is its line."""
     makers = maker_names(statements)
+    lasts = {maker.rpartition(".")[2] for maker in makers}
     plain = PlainNames.of(body)
     found = []
     for top in body:
-        for node in ast.walk(top):
+        for node in nodes_of(top, (ast.Assign, ast.AnnAssign)):
             match node:
                 case ast.Assign(targets=[target], value=ast.Call() as call):
                     pass
                 case ast.AnnAssign(target=target, value=ast.Call() as call):
+                    pass
+                case _:
+                    continue
+            match call.func:
+                case ast.Name(id=last) | ast.Attribute(attr=last) if last in lasts:
                     pass
                 case _:
                     continue

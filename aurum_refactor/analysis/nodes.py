@@ -44,6 +44,18 @@ def parsed(data: bytes) -> ast.Module | None:
     return tree_of(data)
 
 
+def children_of(node: ast.AST) -> list[ast.AST]:
+    """What ``ast.iter_child_nodes`` gives, contexts (``ast.Load``) excepted, in order."""
+    found: list[ast.AST] = []
+    for name in _FIELDS[type(node)]:
+        value = getattr(node, name, None)
+        if type(value) is list:
+            found += [item for item in value if isinstance(item, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
 def nodes_of(tree: ast.AST, kinds: Collection[type[ast.AST]]) -> list[ast.AST]:
     """All nodes of exactly these kinds, in the order of ``ast.walk``.
 

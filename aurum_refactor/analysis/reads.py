@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from aurum_refactor.analysis.bindings import is_type_checking
+from aurum_refactor.analysis.nodes import children_of
 from aurum_refactor.analysis.routes import route_call
 from aurum_refactor.analysis.scopes import (
     COMPREHENSIONS,
@@ -208,7 +209,7 @@ class _Walker:
     def _children(
         self, node: ast.AST, phase: Phase, role: Role, scopes: tuple[_Scope, ...]
     ) -> None:
-        for child in ast.iter_child_nodes(node):
+        for child in children_of(node):
             self.visit(child, phase, role, scopes)
 
     def _name(self, node: ast.Name, phase: Phase, role: Role, scopes: tuple[_Scope, ...]) -> None:
@@ -486,7 +487,7 @@ def _direct_loads(node: ast.AST) -> Iterator[ast.Name]:
             # Only the first iterable is evaluated around the comprehension.
             inside = [node.generators[0].iter]
         case _:
-            inside = ast.iter_child_nodes(node)
+            inside = children_of(node)
     for child in inside:
         yield from _direct_loads(child)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from aurum_refactor.analysis.bindings import is_compound
+from aurum_refactor.analysis.nodes import children_of, nodes_of
 from aurum_refactor.analysis.routes import (
     ADDERS,
     HARMLESS,
@@ -379,7 +380,7 @@ def _imports_any(node: ast.stmt, statement: Statement, modules: frozenset[str]) 
 def _executed(node: ast.AST) -> Iterator[ast.AST]:
     """Nodes that are executed when *node* is, without the bodies of functions."""
     yield node
-    for child in ast.iter_child_nodes(node):
+    for child in children_of(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
             for decorator in child.decorator_list:
                 yield from _executed(decorator)
@@ -393,7 +394,7 @@ def _executed(node: ast.AST) -> Iterator[ast.AST]:
 def _uses(node: ast.AST, names: frozenset[str]) -> Iterator[tuple[ast.AST, ast.Name]]:
     """Loads of a receiver that are executed with *node*, each with the node around it."""
     for parent in _executed(node):
-        for child in ast.iter_child_nodes(parent):
+        for child in children_of(parent):
             if (
                 isinstance(child, ast.Name)
                 and child.id in names
@@ -417,15 +418,18 @@ def _is_harmless_use(node: ast.AST, names: frozenset[str]) -> bool:
     )
 
 
+_REGISTERING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Call)
+
+
 def _inside(node: ast.AST, why: str, *, skip_self: bool = False) -> list[Unmoved]:
     """Registrations written inside *node*: nested in a function, conditional, in a loop."""
     found: list[Unmoved] = []
     own = getattr(node, "decorator_list", []) if skip_self else []
-    children = ast.iter_child_nodes(node) if skip_self else iter([node])
+    children = children_of(node) if skip_self else [node]
     for child in children:
         if child in own:
             continue
-        for inner in ast.walk(child):
+        for inner in nodes_of(child, _REGISTERING):
             if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
                 found += _decorated(inner, why)
             elif isinstance(inner, ast.Call):
@@ -607,5 +611,5 @@ def _is_generator(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         if isinstance(inner, ast.Yield | ast.YieldFrom):
             return True
         if not isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            waiting.extend(ast.iter_child_nodes(inner))
+            waiting.extend(children_of(inner))
     return False

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from aurum_refactor.analysis.nodes import children_of
+
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
@@ -130,7 +132,7 @@ def _collect(  # noqa: C901 - one case per kind of node
             in_comprehension = True
         case _ if type(node).__name__ == "TypeAlias":
             bound.stored.add(node.name.id)  # type: ignore[attr-defined]
-    for child in ast.iter_child_nodes(node):
+    for child in children_of(node):
         _collect(child, bound, in_comprehension=in_comprehension)
 
 
@@ -159,4 +161,4 @@ def bound_without_target(body: Iterable[ast.AST], names: frozenset[str]) -> Iter
                 yield node.lineno
             case ast.NamedExpr() if node.target.id in names:
                 yield node.lineno
-        yield from bound_without_target(ast.iter_child_nodes(node), names)
+        yield from bound_without_target(children_of(node), names)

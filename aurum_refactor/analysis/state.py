@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from aurum_refactor.analysis.nodes import children_of
 from aurum_refactor.analysis.reads import is_wraps
 
 _MAKERS = frozenset({"__init__", "__new__", "__post_init__"})
@@ -41,7 +42,7 @@ def _changes(node: ast.AST, arguments: ast.arguments) -> bool:
                 return True
         case _:
             pass
-    return any(_changes(child, arguments) for child in ast.iter_child_nodes(node))
+    return any(_changes(child, arguments) for child in children_of(node))
 
 
 def _root(node: ast.AST) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from aurum_refactor.analysis.bindings import bindings_of, is_compound, is_type_checking
+from aurum_refactor.analysis.nodes import nodes_of
 from aurum_refactor.analysis.reads import reads_of
 from aurum_refactor.analysis.segments import Segment, segments_of
 from aurum_refactor.analysis.state import keeps_state
@@ -180,7 +181,7 @@ def _kind(node: ast.stmt) -> StatementKind:
 def _classes(node: ast.stmt) -> frozenset[str]:
     if not isinstance(node, ast.ClassDef):
         return frozenset()
-    inside = [inner for inner in ast.walk(node) if isinstance(inner, ast.ClassDef)]
+    inside = [n for n in nodes_of(node, (ast.ClassDef,)) if isinstance(n, ast.ClassDef)]
     return frozenset({node.name, *(i.name for i in inside if i.bases or i.decorator_list)})
 
 

@@ -58,6 +58,9 @@ def found_in_sys_modules(body: Sequence[ast.stmt]) -> dict[int, tuple[str, str]]
                         finders[alias.asname or alias.name] = index
             case _:
                 pass
+    if not finders:
+        return {}
+    for node in body:
         for name in _bound(node):
             stores[name] = stores.get(name, 0) + 1
     found: dict[int, tuple[str, str]] = {}

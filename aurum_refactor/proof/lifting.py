@@ -12,6 +12,7 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from aurum_refactor.analysis.nodes import children_of, nodes_of
 from aurum_refactor.errors import SourceError
 from aurum_refactor.language import BUILTINS
 from aurum_refactor.model import Breach, Layout
@@ -188,10 +189,20 @@ class _Undo:
 # ---------------------------------------------------------------- helpers over trees
 
 
+#: Kinds of nodes that have a name of their own, or say some.
+_NAMING = tuple(
+    kind
+    for kind in vars(ast).values()
+    if isinstance(kind, type)
+    and issubclass(kind, ast.AST)
+    and {"id", "name", "arg", "asname", "names"} & set(kind._fields)
+)
+
+
 def _identifiers(body: Sequence[ast.stmt]) -> set[str]:
     found: set[str] = set()
     for top in body:
-        for node in ast.walk(top):
+        for node in nodes_of(top, _NAMING):
             for field in ("id", "name", "arg", "asname"):
                 value = getattr(node, field, None)
                 if isinstance(value, str):
@@ -201,8 +212,14 @@ def _identifiers(body: Sequence[ast.stmt]) -> set[str]:
     return found
 
 
+_STATEMENTS = tuple(
+    kind for kind in vars(ast).values() if isinstance(kind, type) and issubclass(kind, ast.stmt)
+)
+
+
 def _statements(body: Sequence[ast.stmt]) -> list[ast.stmt]:
-    return [node for top in body for node in ast.walk(top) if isinstance(node, ast.stmt)]
+    nodes = (node for top in body for node in nodes_of(top, _STATEMENTS))
+    return [node for node in nodes if isinstance(node, ast.stmt)]
 
 
 def _own(node: ast.stmt) -> list[ast.AST]:
@@ -212,7 +229,7 @@ def _own(node: ast.stmt) -> list[ast.AST]:
     while waiting:
         inner = waiting.pop()
         found.append(inner)
-        waiting += [c for c in ast.iter_child_nodes(inner) if not isinstance(c, ast.stmt)]
+        waiting += [c for c in children_of(inner) if not isinstance(c, ast.stmt)]
     return found
 
 

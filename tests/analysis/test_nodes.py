@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from aurum_refactor.analysis.lines import lines_with
-from aurum_refactor.analysis.nodes import nodes_of
+from aurum_refactor.analysis.nodes import children_of, nodes_of
 
 _HERE = Path(__file__).resolve()
 _FILES = sorted(_HERE.parent.glob("*.py"))
@@ -42,6 +42,10 @@ def test_nodes_are_those_of_walk_in_its_order(text: str) -> None:
         tree = ast.parse(text.replace("f[T]", "f"))
     walked = [node for node in ast.walk(tree) if not isinstance(node, ast.expr_context)]
     assert nodes_of(tree, _KINDS) == walked
+    for node in walked:
+        plain = [n for n in ast.iter_child_nodes(node) if not isinstance(n, ast.expr_context)]
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            assert children_of(node) == plain
 
 
 @pytest.mark.parametrize(
