@@ -319,39 +319,45 @@ class Reader:
         self.references: list[Reference] = []
         self.uses: list[ModuleUse] = []
         self.aliases: set[str] = set()
+        # The last parts of them: most attributes are told apart by that.
+        self.endings: set[str] = set()
         self.constants: set[str] = set()
         self.has_dynamic = False
         self.at_home = at_home
 
     def read(self) -> None:
-        nodes = nodes_of(self.tree, _INTERESTING)
+        nodes = nodes_of(self.tree, (*_INTERESTING, *_HOLDERS))
         for node in nodes:
             if isinstance(node, ast.Import):
                 self._import(node)
             elif isinstance(node, ast.ImportFrom):
                 self._import_from(node)
         self._learn_aliases([node for node in nodes if isinstance(node, ast.Assign)])
+        forgets = False
         for node in nodes:
-            match node:
-                case ast.Attribute():
-                    self.has_dynamic |= node.attr == "__dict__"
-                    self._attribute(node)
-                case ast.Call():
-                    self.has_dynamic |= _last(node.func) in _DYNAMIC
-                    self._call(node)
-                case ast.Constant(value=str(text)):
-                    self.constants.add(text)
-                    self._string(text, node.lineno)
-                case ast.Delete(targets=targets) | ast.Assign(targets=targets):
-                    for target in targets:
-                        self._removed(target)
+            if isinstance(node, ast.Attribute):
+                self.has_dynamic |= node.attr == "__dict__"
+                self._attribute(node)
+            elif isinstance(node, ast.Call):
+                called = _last(node.func)
+                self.has_dynamic |= called in _DYNAMIC
+                forgets |= called in _FORGETTERS
+                self._call(node, called)
+            elif isinstance(node, ast.Constant):
+                if isinstance(node.value, str):
+                    self.constants.add(node.value)
+                    self._string(node.value, node.lineno)
+            elif isinstance(node, ast.Delete | ast.Assign):
+                for target in node.targets:
+                    self._removed(target)
         if not self.at_home:
-            self._undone()
+            if forgets:
+                self._undone(nodes)
             self._settle_removals()
         if self.has_dynamic and (self.aliases or self.at_home):
             self._dynamic(nodes)
 
-    def _undone(self) -> None:
+    def _undone(self, nodes: Sequence[ast.AST]) -> None:
         """Imports of the monolith that ``sys.modules`` forgets when a block ends.
 
         ``patch.dict(sys.modules, ...)`` takes out what was imported under it, and an
@@ -362,7 +368,7 @@ class Reader:
             return
         if any(map(self._executes, self.tree.body)):
             return
-        for node in nodes_of(self.tree, _HOLDERS):
+        for node in nodes:
             match node:
                 case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
                     heads = [item.context_expr for item in items]
@@ -406,13 +412,19 @@ class Reader:
                 pass
         return not self.spellings.isdisjoint(names)
 
+    def _learn(self, alias: str | None) -> None:
+        if alias:
+            self.aliases.add(alias)
+            self.endings.add(alias.rpartition(".")[2])
+
     def _learn_aliases(self, assignments: list[ast.Assign]) -> None:
         """``m = main``, ``self.m = main``: until nothing new is learnt."""
         while True:
             known = len(self.aliases)
             for node in assignments:
                 if self.is_alias(node.value):
-                    self.aliases |= {name for t in node.targets if (name := _dotted(t))}
+                    for target in node.targets:
+                        self._learn(_dotted(target))
             if len(self.aliases) == known:
                 return
 
@@ -429,10 +441,10 @@ class Reader:
             for spelling in self.spellings:
                 if alias.name == spelling:
                     self._use("import", node.lineno, spelling)
-                    self.aliases.add(alias.asname or spelling)
+                    self._learn(alias.asname or spelling)
                 elif spelling.startswith(alias.name + "."):
                     rest = spelling[len(alias.name) :]
-                    self.aliases.add((alias.asname or alias.name) + rest)
+                    self._learn((alias.asname or alias.name) + rest)
 
     def _import_from(self, node: ast.ImportFrom) -> None:
         module = absolute_module(self.package, node.level, node.module or "")
@@ -448,10 +460,10 @@ class Reader:
             for spelling in self.spellings:
                 if imported == spelling:
                     self._use("import", node.lineno, spelling)
-                    self.aliases.add(alias.asname or alias.name)
+                    self._learn(alias.asname or alias.name)
                 elif spelling.startswith(imported + "."):
                     rest = spelling[len(imported) :]
-                    self.aliases.add((alias.asname or alias.name) + rest)
+                    self._learn((alias.asname or alias.name) + rest)
 
     def _is_dynamic_import(self, node: ast.expr) -> bool:
         match node:
@@ -483,17 +495,20 @@ class Reader:
         return False
 
     def is_alias(self, node: ast.expr) -> bool:
-        return _dotted(node) in self.aliases or self._is_dynamic_import(node)
+        if isinstance(node, ast.Name):
+            return node.id in self.aliases
+        if isinstance(node, ast.Attribute):
+            return node.attr in self.endings and _dotted(node) in self.aliases
+        return self._is_dynamic_import(node)
 
     # ------------------------------------------------------------ uses
 
     def _attribute(self, node: ast.Attribute) -> None:
-        if _dotted(node.value) in self.aliases or self._is_dynamic_import(node.value):
+        if self.is_alias(node.value):
             use = Use.READ if isinstance(node.ctx, ast.Load) else Use.ASSIGN
             self._reference(node.attr, use, node.lineno)
 
-    def _call(self, node: ast.Call) -> None:
-        called = _last(node.func)
+    def _call(self, node: ast.Call, called: str) -> None:
         arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
         if self.at_home and called in ("globals", "exec") and isinstance(node.func, ast.Name):
             self._use("dynamic", node.lineno, f"{called}()")
@@ -941,6 +956,10 @@ def _last_parts(node: ast.expr) -> list[str]:
             return [*_last_parts(left), *last.split("/")]
         case _:
             return []
+
+
+#: Last parts of what ``_forgets`` looks for.
+_FORGETTERS = frozenset({"raises", "assertRaises", "assertRaisesRegex", "dict"})
 
 
 def _forgets(node: ast.expr) -> bool:
