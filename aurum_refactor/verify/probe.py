@@ -104,8 +104,9 @@ def load(request: dict[str, Any]) -> Loaded:
     asked = request.get("asked", ())
     chain = import_by_steps("first", tree, first, asked) if first else []
     finder = recipe.Finder(request["app"], tree, part("probe_standin").given_to)
-    if finder.module and not first:
-        chain = import_by_steps("import", tree, finder.module, asked)
+    if finder.start and not first:
+        stage = "import" if finder.module else "statements"
+        chain = import_by_steps(stage, tree, finder.start, asked)
     app, wrappers = finder.find()
     if monolith and monolith not in sys.modules:
         raise ProbeError("monolith", monolith)

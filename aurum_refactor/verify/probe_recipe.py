@@ -87,6 +87,24 @@ class Finder:
         """The module the application is in; "" where statements make it."""
         return self.app.partition(":")[0] if REFERENCE.fullmatch(self.app) else ""
 
+    @property
+    def start(self) -> str:
+        """The module that is imported before anything else is done; "" if something else is."""
+        return self.module or attempt("statements", self.tree, self.leading_import)
+
+    def leading_import(self) -> str:
+        """What the statements begin with importing, but for FastAPI itself."""
+        for node in ast.parse(self.app).body:
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                name = str(node.module)
+            elif isinstance(node, ast.Import) and len(node.names) == 1:
+                name = node.names[0].name
+            else:
+                return ""
+            if name != "fastapi":
+                return name
+        return ""
+
     def find(self) -> tuple[Any, list[str]]:
         """The application, and what it is wrapped in, from outside in."""
         value = self.served = self.value()
