@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import libcst as cst
 
@@ -10,6 +11,10 @@ from codemods.errors import CannotRewrite
 
 _Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 _Import = cst.Import | cst.ImportFrom
+_Line = TypeVar("_Line", cst.SimpleStatementLine | cst.BaseCompoundStatement, cst.BaseStatement)
+
+#: Of lines that are written anew, as ruff and black have it.
+_WIDTH = 88
 
 
 def add_members(module: cst.Module, other: cst.Module) -> cst.Module:
@@ -17,7 +22,8 @@ def add_members(module: cst.Module, other: cst.Module) -> cst.Module:
 
     A class that both have gets the functions that it lacks, at its end. A
     function or class that *module* lacks goes to its end. Imports are added
-    for names that *module* binds nowhere, behind its last import; those under
+    for names that *module* binds nowhere: to the import of the same module if
+    there is one without remarks, else behind the last import; those under
     ``if TYPE_CHECKING:`` into its own such block, if there is one. Names
     decide, not contents: what stands there already is the author's.
 
@@ -84,6 +90,7 @@ def _with_imports(
             for_types += _missing(block.body, known)
         elif isinstance(node, cst.SimpleStatementLine):
             for_all += _missing([node], known)
+    body, for_all = _joined(body, for_all)
     if for_all:
         place = _last_import(body)
         body = [*body[:place], *for_all, *body[place:]]
@@ -92,7 +99,8 @@ def _with_imports(
     for index, node in enumerate(body):
         own = _for_types(node)
         if own is not None:
-            longer = own.with_changes(body=[*own.body, *for_types])
+            kept, apart = _joined(list(own.body), for_types)
+            longer = own.with_changes(body=[*kept, *apart])
             return [*body[:index], node.with_changes(body=longer), *body[index + 1 :]]
     place = _last_import(body)
     added = cst.If(
@@ -125,6 +133,70 @@ def _missing(
             added = node.with_changes(body=[statement.with_changes(names=wanted)])
             found.append(added.with_changes(leading_lines=[]))
     return found
+
+
+def _joined(
+    body: Sequence[_Line], added: Sequence[cst.SimpleStatementLine]
+) -> tuple[list[_Line], list[cst.SimpleStatementLine]]:
+    """The statements, with names joined to imports of the same module; and those that are left."""
+    lines, apart = list(body), []
+    for line in added:
+        place = next((i for i, other in enumerate(lines) if _same_module(other, line)), None)
+        if place is None:
+            apart.append(line)
+            continue
+        own = cst.ensure_type(lines[place], cst.SimpleStatementLine)
+        lines[place] = own.with_changes(body=[_with_names(_from(own), _from(line))])
+    return lines, apart
+
+
+def _same_module(line: cst.CSTNode, other: cst.SimpleStatementLine) -> bool:
+    match line:
+        case cst.SimpleStatementLine(body=[cst.ImportFrom(names=names) as own]) if not isinstance(
+            names, cst.ImportStar
+        ):
+            module = cst.Module([])
+            added = other.body[0]
+            return (
+                isinstance(added, cst.ImportFrom)
+                and _heading(own) == _heading(added)
+                and "#" not in module.code_for_node(line.with_changes(leading_lines=[]))
+            )
+    return False
+
+
+def _from(line: cst.SimpleStatementLine) -> cst.ImportFrom:
+    return cst.ensure_type(line.body[0], cst.ImportFrom)
+
+
+def _heading(node: cst.ImportFrom) -> str:
+    module = "" if node.module is None else cst.Module([]).code_for_node(node.module)
+    return f"from {'.' * len(node.relative)}{module} import "
+
+
+def _with_names(node: cst.ImportFrom, more: cst.ImportFrom) -> cst.ImportFrom:
+    """An import with the names of another: in order if its own are, else behind them."""
+    own, added = _names(node), _names(more)
+    names = sorted([*own, *added], key=_key) if own == sorted(own, key=_key) else [*own, *added]
+    code = f"{_heading(node)}{', '.join(names)}"
+    if node.lpar is not None or len(code) > _WIDTH:
+        rows = "".join(f"    {name},\n" for name in names)
+        code = f"{_heading(node)}(\n{rows})"
+    return _from(cst.ensure_type(cst.parse_statement(code), cst.SimpleStatementLine))
+
+
+def _names(node: cst.ImportFrom) -> list[str]:
+    module = cst.Module([])
+    aliases = () if isinstance(node.names, cst.ImportStar) else node.names
+    bare = [alias.with_changes(comma=cst.MaybeSentinel.DEFAULT) for alias in aliases]
+    return [module.code_for_node(alias) for alias in bare]
+
+
+def _key(name: str) -> tuple[int, str]:
+    """The order of import sorters: constants, classes, then everything else."""
+    first = name.split(maxsplit=1)[0]
+    kind = 0 if first.isupper() and len(first) > 1 else 1 if first[:1].isupper() else 2
+    return kind, first
 
 
 def _is_future(node: _Import) -> bool:

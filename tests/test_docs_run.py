@@ -6,9 +6,12 @@ a test of its own (``tests/services``), on the monolith that it is about.
 
 from __future__ import annotations
 
+import os
+import re
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +26,12 @@ pytestmark = pytest.mark.static
 #: Elsewhere, or on another project.
 _OWN_TEST = {"tutorial.md"}
 #: What a page starts from.
-_BEFORE = dict.fromkeys(("check.md", "ci.md"), "aurum-refactor check --update-baseline")
+_BEFORE = {
+    "check.md": "aurum-refactor check --update-baseline",
+    "ci.md": "aurum-refactor check --update-baseline",
+    "order.md": "aurum-refactor extract --domain curves",
+}
+_CODEMOD = re.compile(r"^\$ (python -m libcst\.tool .*)$", re.MULTILINE)
 _RUN = [page for page in PAGES if commands_in(page) and page.name not in _OWN_TEST]
 
 
@@ -52,6 +60,27 @@ def test_the_command_lines_of_a_page_run(page: Path, little: Path) -> None:
         assert isinstance(done.exception, SystemExit | None), f"{line}: {done.exception!r}"
         assert done.exit_code == 0, f"{line}: {done.exit_code}\n{done.output}"
         _commit(little)
+
+
+@pytest.mark.parametrize(
+    "page", [p for p in PAGES if _CODEMOD.search(p.read_text())], ids=lambda page: page.name
+)
+def test_the_codemods_of_a_page_run(page: Path, little: Path) -> None:
+    if page.name in _BEFORE:
+        assert CliRunner().invoke(cli, shlex.split(_BEFORE[page.name])[1:]).exit_code == 0
+    # LibCST looks for its settings, and for the commands, in the directory it is called in.
+    shutil.copy(ROOT / ".libcst.codemod.yaml", little)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    for line in _CODEMOD.findall(page.read_text()):
+        done = subprocess.run(
+            [sys.executable, *shlex.split(line)[1:]],
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+        assert ("Transformed 1 files" in done.stderr) == ("codemod" in line.split()), done.stderr
 
 
 def _commit(project: Path) -> None:

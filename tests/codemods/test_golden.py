@@ -105,11 +105,12 @@ def untouched(name: str, before: str, after: str, arguments: dict[str, object]) 
         # What both have may have grown; the rest is a subsequence, in its order.
         both = {getattr(node, "name", "") for node in ast.parse(str(arguments["other"])).body}
         rest = iter([ast.dump(node) for node in new])
-        return all(
+        kept = all(
             ast.dump(n) in rest
             for n in old
-            if not isinstance(n, ast.If) and getattr(n, "name", None) not in both
+            if not isinstance(n, ast.If | ast.ImportFrom) and getattr(n, "name", None) not in both
         )
+        return kept and imported(old) <= imported(new)
     if name in {"keep_statements", "drop_statements"}:
         dumps = iter([ast.dump(node) for node in old])
         return all(ast.dump(node) in dumps for node in new)  # a subsequence
@@ -118,6 +119,15 @@ def untouched(name: str, before: str, after: str, arguments: dict[str, object]) 
         for x, y in zip(old, new, strict=False)
         if not concerned(x, arguments)
     )
+
+
+def imported(body: list[ast.stmt]) -> set[tuple[int, str | None, str, str | None]]:
+    return {
+        (node.level, node.module, alias.name, alias.asname)
+        for node in ast.walk(ast.Module(body, []))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
 
 
 def concerned(statement: ast.stmt, arguments: dict[str, object]) -> bool:
