@@ -164,6 +164,8 @@ class _Decision:
         router = self.objects.reasons.get(statement.ordinal)
         if router is not None:
             return router
+        if statement.label in {row.owner for row in self.survey.carriers}:
+            return "inherits methods of several new modules"
         return self.ties.why(statement)
 
     def _domain_places(self) -> dict[str, tuple[int, int]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aurum_refactor.pipeline import open_workspace
+from aurum_refactor.pipeline import extraction_of, open_workspace
 from aurum_refactor.proof.carrying import prove_carrying
 from tests.rewrite.test_projects import write_tree
 
@@ -99,6 +99,18 @@ def test_a_name_that_is_taken_is_not_taken_again(tmp_path: Path) -> None:
     text = carried(tmp_path, f"ItemsEndpoints = 1\n\n\nclass Api:{BODY}")
 
     assert "class Api(ItemsEndpoints2, UsersEndpoints):" in text
+
+
+def test_a_class_stays_although_its_methods_name_it(tmp_path: Path) -> None:
+    text = f"class Api:{BODY}".replace("return 1", "return Api.users(self)")
+    root = write_tree(tmp_path / "shop", {"pyproject.toml": b"", "main.py": text.encode()})
+
+    extraction = extraction_of(open_workspace(root, None, None, None), None)
+
+    assert extraction.proof.holds, extraction.proof.breaches
+    monolith, items = (extraction.changes.after[name] for name in ("main.py", "v1/items.py"))
+    assert b"class Api(ItemsEndpoints, UsersEndpoints):" in (monolith or b"")
+    assert b"return _main.Api.users(self)" in (items or b"")
 
 
 @pytest.mark.parametrize(
