@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from aurum_refactor.analysis.bindings import definite
+from aurum_refactor.analysis.nodes import nodes_of
 from aurum_refactor.analysis.scopes import Bound, bound_in, parameters, target_names
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -101,7 +102,7 @@ class Memo:
         """Names that the function deletes somewhere, those of its exceptions included."""
         names = {
             handler.name
-            for handler in ast.walk(function)
+            for handler in nodes_of(function, (ast.ExceptHandler,))
             if isinstance(handler, ast.ExceptHandler) and handler.name is not None
         }
         return frozenset(names | self.of_function(function).deleted)
@@ -111,7 +112,7 @@ class Memo:
         if id(function) not in self._nonlocals:
             self._kept.append(function)
             found: dict[str, int] = {}
-            for inner in ast.walk(function):
+            for inner in nodes_of(function, (ast.Nonlocal,)):
                 if isinstance(inner, ast.Nonlocal):
                     for name in inner.names:
                         found.setdefault(name, inner.lineno)

@@ -11,8 +11,10 @@ import ast
 import symtable
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from aurum_refactor.analysis.nodes import children_of, nodes_of
 from aurum_refactor.proof.sides import Unit
 
 _SEES_LOCALS = frozenset({"locals", "vars", "dir", "eval", "exec", "super", "__class__"})
@@ -197,8 +199,8 @@ class _Case:
         way = self._way_inside(depth)
         if name not in _parameters(function) and not _is_bound_on(way, name):
             yield line, f"{name} is not surely bound before the call"
-        for inner in ast.walk(function):
-            if isinstance(inner, ast.Nonlocal) and name in inner.names:
+        for inner in _nonlocals(function):
+            if name in inner.names:
                 yield inner.lineno, f"{name} is re-bound with nonlocal"
         if not later:
             return
@@ -297,8 +299,8 @@ class _Case:
                 continue
             if in_loop:
                 yield line, f"{name} is bound in a loop and read outside"
-            for inner in ast.walk(function):
-                if isinstance(inner, ast.Nonlocal) and name in inner.names:
+            for inner in _nonlocals(function):
+                if name in inner.names:
                     yield inner.lineno, f"{name} is re-bound with nonlocal"
             if outside[name] < self.lines[0] and not self._runs_nothing():
                 yield line, f"{name} may be read above while it is not there yet"
@@ -406,6 +408,13 @@ def _position(node: Any) -> tuple[int, int]:
     return node.lineno, node.col_offset
 
 
+# It is asked for each argument of a function that was lifted out of another one.
+@lru_cache(maxsize=16)
+def _nonlocals(function: ast.AST) -> tuple[ast.Nonlocal, ...]:
+    found = nodes_of(function, (ast.Nonlocal,))
+    return tuple(node for node in found if isinstance(node, ast.Nonlocal))
+
+
 def _parameters(function: Any) -> set[str]:
     return {a.arg for a in ast.walk(function.args) if isinstance(a, ast.arg)}
 
@@ -426,7 +435,7 @@ def _immediate(node: ast.AST) -> Iterator[ast.AST]:
         inside += [a.annotation for a in ast.walk(node.args) if isinstance(a, ast.arg)]
         inside.append(getattr(node, "returns", None))
     else:
-        inside = list(ast.iter_child_nodes(node))
+        inside = [*children_of(node)]
     for child in inside:
         if child is not None:
             yield from _immediate(child)
@@ -488,7 +497,7 @@ def _bindings(
             yield from _bindings(node.body, name, within, [*arms, (node, "body")])
             yield from _bindings(node.orelse, name, within, [*arms, (node, "orelse")])
             continue
-        yield from _bindings(list(ast.iter_child_nodes(node)), name, within, arms)
+        yield from _bindings(children_of(node), name, within, arms)
 
 
 def _is_bound_on(way: Sequence[tuple[ast.AST, Sequence[ast.stmt]]], name: str) -> bool:
@@ -563,7 +572,7 @@ def _read_outside(
             continue
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             note(node.id, node.lineno)
-        waiting += list(ast.iter_child_nodes(node))
+        waiting += children_of(node)
     for child in table.get_children():
         if child.get_lineno() not in lines:
             for name in _free(child):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from aurum_refactor.analysis.nodes import children_of, nodes_of
@@ -88,6 +89,15 @@ class _Undo:
 
     # ------------------------------------------------------------ the new functions
 
+    @cached_property
+    def users(self) -> dict[str, list[ast.stmt]]:
+        """Statements of the halfway module by the names in them, each once for a name."""
+        found: dict[str, list[ast.stmt]] = {}
+        for statement in _statements(self.after.body):
+            for name in {n.id for n in _own(statement) if isinstance(n, ast.Name)}:
+                found.setdefault(name, []).append(statement)
+        return found
+
     def _new_functions(self) -> list[ast.FunctionDef]:
         known = {node.name for node in self.before.body if isinstance(node, ast.FunctionDef)}
         used = _identifiers(self.before.body) | BUILTINS
@@ -114,11 +124,7 @@ class _Undo:
         if not plain:
             self._fail("G1", node.lineno, f"{node.name} is more than a piece of the original")
             return None
-        calls = [
-            inner
-            for inner in _statements(self.after.body)
-            if any(isinstance(n, ast.Name) and n.id == node.name for n in _own(inner))
-        ]
+        calls = self.users.get(node.name, [])
         if len(calls) != 1:
             self._fail("G3", node.lineno, f"{node.name} is used {len(calls)} times, not once")
             return None
