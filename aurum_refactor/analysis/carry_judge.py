@@ -27,6 +27,8 @@ _QUIET_BASES = frozenset({"abc.ABC", "object", "fastapi.FastAPI", "fastapi.APIRo
 _INSIDES = frozenset({"__dict__", "__bases__", "__base__", "__mro__", "__subclasses__", "mro"})
 #: Calls that show the same, or take an attribute off the class itself.
 _LOOKERS = frozenset({"vars", "delattr", "getmembers", "getmro", "getsource", "getsourcelines"})
+#: What a function says of the class around its definition.
+_PLACE = "__qualname__"
 #: What may stand as a default: FastAPI keeps it and does nothing else.
 _PARAMETERS = frozenset(
     {"Depends", "Security", "Query", "Path", "Body", "Header", "Cookie", "Form", "File"}
@@ -302,6 +304,8 @@ def looked_at(body: Sequence[ast.stmt], name: str) -> Reason | None:
                     return node.lineno, f"looks at {name}.{attribute}"
                 case ast.Attribute(value=value, ctx=ast.Del()) if _last(value) in called:
                     return node.lineno, f"deletes from {name}"
+                case ast.Attribute(attr=place) | ast.Constant(value=place) if place == _PLACE:
+                    return node.lineno, f"reads {_PLACE}, which names the class of a method"
                 case ast.Call(func=function, args=[first, *_]) if (
                     _last(function) in _LOOKERS and _last(first) in called
                 ):
@@ -327,6 +331,8 @@ def _looked_into(body: Sequence[ast.stmt], owner: ast.ClassDef) -> str:
                     return f"line {node.lineno} looks into {ast.unparse(first)[:40]}"
                 case ast.Attribute(value=value, ctx=ast.Del()) if _last(value) in called:
                     return f"line {node.lineno} deletes from {owner.name}"
+                case ast.Attribute(attr=place) | ast.Constant(value=place) if place == _PLACE:
+                    return f"line {node.lineno} reads {_PLACE}, which names the class of a method"
                 case ast.ClassDef(bases=bases, name=name) if len(bases) > 1 and any(
                     _last(base) in called for base in bases
                 ):
@@ -408,6 +414,8 @@ def _executed(body: Collection[ast.AST]) -> Iterator[ast.AST]:
 
 def _makes_a_function(node: ast.FunctionDef) -> bool:
     """True if running a decorator's body defines functions, chooses one and returns it."""
+    if any(_PLACE in (getattr(n, "attr", ""), getattr(n, "value", "")) for n in ast.walk(node)):
+        return False
     local = {argument.arg for argument in ast.walk(node.args) if isinstance(argument, ast.arg)}
     local |= bound_in(node.body).local
     for inner in _executed(node.body):

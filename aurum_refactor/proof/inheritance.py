@@ -302,6 +302,8 @@ class _Case:
             called.discard("")
             for inner in nodes:
                 where = f"{path}:{getattr(inner, 'lineno', 1)}"
+                if _asks_for_place(inner) and (path == home or self._is_named(nodes)):
+                    yield line, f"{where} asks which class a method stands in"
                 if _opens(inner, None if path == home else called):
                     yield line, f"{where} looks into it"
                 match inner:
@@ -312,6 +314,10 @@ class _Case:
                         yield line, f"{where} deletes from it"
                     case _:
                         pass
+
+    def _is_named(self, nodes: Sequence[ast.AST]) -> bool:
+        name = self.node.name
+        return any(name in (_end(n), getattr(n, "name", "")) for n in nodes)
 
 
 # ---------------------------------------------------------------- helpers over trees
@@ -375,6 +381,14 @@ def _opens(node: ast.AST, called: Collection[str] | None) -> bool:
     return ast.unparse(target) != "self" if called is None else _end(target) in called
 
 
+def _asks_for_place(node: ast.AST) -> bool:
+    match node:
+        case ast.Attribute(attr="__qualname__") | ast.Constant(value="__qualname__"):
+            return True
+        case _:
+            return False
+
+
 def _is_private(text: str) -> bool:
     return text.startswith("__") and not text.endswith("__")
 
@@ -416,6 +430,8 @@ def _deep(code: CodeType) -> Iterator[CodeType]:
 def _is_wrapper(node: Any, *, deeper: bool) -> bool:
     """True for a decorator that defines functions and gives one of them back, no more."""
     if not isinstance(node, ast.FunctionDef) or node.decorator_list:
+        return False
+    if any(_asks_for_place(n) for n in ast.walk(node)):
         return False
     inner = [n for n in node.body if isinstance(n, ast.FunctionDef)] if deeper else []
     return all(_only_defines(level.body) for level in (node, *inner))

@@ -125,6 +125,7 @@ def test_a_class_stays_although_its_methods_name_it(tmp_path: Path) -> None:
             "is a method of self, which stays",
         ),
         ("\n    def items", "\n    items = None\n\n    def items", "bound more than once"),
+        ("return 1\n", "return self.users.__qualname__\n", "reads __qualname__"),
     ],
 )
 def test_odd_methods_move_as_they_are_or_stay(
