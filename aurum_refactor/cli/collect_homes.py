@@ -40,6 +40,13 @@ class HomesOf:
         self.domains = domains_of_moved(plan)
         shared = () if plan.shared is None else plan.shared.owned
         endpoints = {o: m.domain for m in plan.modules for run in m.runs for o in run.ordinals}
+        # Classes that hold methods are of their domain, whoever else names them.
+        carriers = {row.name for row in survey.carriers}
+        endpoints |= {
+            ordinal: domain
+            for ordinal, domain in self.domains.items()
+            if survey.statements[ordinal].label in carriers
+        }
         owned = self.domains.keys() - endpoints.keys()
         self.needed = needed_by(survey.statements, endpoints, owned | set(shared))
         self.couplings = {

@@ -113,6 +113,7 @@ def _endpoint(endpoint: Endpoint, reason: str, modules: tuple[DomainModule, ...]
                 outcome = "body moves" if run.wiring is WiringKind.BODY else "moves"
     return EndpointFacts(
         name=endpoint.name,
+        members=endpoint.members,
         first_line=endpoint.span.first,
         last_line=endpoint.span.last,
         routes=routes_of(endpoint),

@@ -45,7 +45,7 @@ def plan_markdown(facts: PlanFacts, next_step: Step) -> str:
         *(line for sentence in asked_for(facts) for line in ("", f"{cell(sentence)}.")),
     ]
     for domain in facts.ordered:
-        size = plural(len(domain.endpoints), "endpoint")
+        size = plural(len(domain.names), "endpoint")
         lines += folded(f"{domain.name}: {size}", _contents(domain))
     lines += homes_markdown(facts)
     lines += _findings("Stays in the monolith", facts.refused)
@@ -110,7 +110,7 @@ def _row(domain: DomainFacts) -> str:
     cohesion = None if coupling is None else coupling.cohesion
     cells = (
         domain.name,
-        str(len(domain.endpoints)),
+        str(len(domain.names)),
         f"{domain.all_lines:,}",
         str(len(domain.runs)),
         "+".join(domain.wirings) or "stays",

@@ -52,9 +52,11 @@ class VersionFacts:
 
 @dataclass(frozen=True, slots=True)
 class EndpointFacts:
-    """One endpoint, and what becomes of it."""
+    """One endpoint, and what becomes of it; or several that are lifted as one function."""
 
     name: str
+    # Names of the endpoints that it registers, if it is such a function.
+    members: tuple[str, ...]
     # Of the whole definition, decorators included.
     first_line: int
     last_line: int
@@ -130,6 +132,11 @@ class DomainFacts:
     # What --factor writes once, in its routers; "" for nothing.
     prefix: str
     tag: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its endpoints by name, those of lifted functions one by one."""
+        return tuple(name for e in self.endpoints for name in e.members or (e.name,))
 
     @property
     def all_lines(self) -> int:

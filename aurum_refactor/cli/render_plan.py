@@ -113,7 +113,7 @@ def _domains(facts: PlanFacts) -> Iterator[RenderableType]:
     rows = [_row(domain) for domain in facts.ordered]
     sums = (
         "all",
-        f"{sum(len(d.endpoints) for d in facts.domains):,}",
+        f"{sum(len(d.names) for d in facts.domains):,}",
         f"{sum(d.all_lines for d in facts.domains):,}",
         f"{sum(len(d.runs) for d in facts.domains):,}",
         f"{sum(len(d.owned) for d in facts.domains):,}",
@@ -139,7 +139,7 @@ def _row(domain: DomainFacts) -> tuple[str, ...]:
     coupling = domain.coupling
     return (
         domain.name,
-        f"{len(domain.endpoints):,}",
+        f"{len(domain.names):,}",
         f"{domain.all_lines:,}",
         f"{len(domain.runs):,}",
         f"{len(domain.owned):,}",
@@ -188,7 +188,11 @@ def _reasons(domain: DomainFacts) -> dict[str, None]:
 def _endpoints(where: str, endpoints: list[EndpointFacts], *, verbose: bool) -> Node:
     if verbose:
         return Node(where, tuple(Node(text) for e in endpoints for text in _routes(e)))
-    names = [f"{e.name} (body only)" if e.outcome == "body moves" else e.name for e in endpoints]
+    names = [
+        f"{name} (body only)" if e.outcome == "body moves" else name
+        for e in endpoints
+        for name in e.members or (e.name,)
+    ]
     return Node(listed(where, names, verbose=False))
 
 
