@@ -275,6 +275,8 @@ def _report(
     in_git = is_work_tree(extraction.workspace.root)
     config = extraction.workspace.config
     shape = " --coalesce" * config.coalesce + " --factor" * config.factor
+    asked = facts.references is not None and config.references != "rewrite"
+    shape += " --references rewrite" * asked
     steps = _next(facts, invocation, shape, in_git=in_git) if facts.files else ()
     if form == "markdown":
         click.echo(_comment(extraction, facts, steps, dry_run=dry_run), nl=False)
@@ -335,7 +337,8 @@ def _next(
 
     if facts.written:
         allowed = " --allow-reordered" if "--coalesce" in shape else ""
-        command = invocation.command(f"verify --before HEAD{allowed}")
+        left = " --references rewrite" if "--references rewrite" in shape else ""
+        command = invocation.command(f"verify --before HEAD{allowed}{left}")
         against_head = Step(command, "runs both and compares")
         back = Step(invocation.command("undo"), "takes it back")
         return (against_head, back) if in_git else (back,)

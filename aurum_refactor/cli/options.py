@@ -129,12 +129,14 @@ def untyped_option() -> _Decorator[Any]:
     )
 
 
-def references_option() -> _Decorator[Any]:
+def references_option(
+    meaning: str = "keep: nobody else's file changes, and the monolith keeps what they use. "
+    "rewrite: state and helpers leave it too, and every import, read, assignment and patch in "
+    "the project follows.",
+) -> _Decorator[Any]:
     """``--references keep|rewrite``."""
     return click.option(
         "--references",
         type=click.Choice(("keep", "rewrite")),
-        help="keep: nobody else's file changes, and the monolith keeps what they use. rewrite: "
-        "state and helpers leave it too, and every import, read, assignment and patch in the "
-        "project follows. Default: the setting `references`, which is keep.",
+        help=f"{meaning} Default: the setting `references`, which is keep.",
     )

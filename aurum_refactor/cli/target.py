@@ -31,6 +31,7 @@ def target_of(
     states: tuple[Path, Path],
     *,
     allow_reordered: bool = False,
+    released: bool = False,
 ) -> Target:
     """Fill in what the options leave open: from the settings, then from the project.
 
@@ -41,6 +42,7 @@ def target_of(
         locks: The lock of the state after; it names the new modules of endpoints.
         states: The directories of both states: what is new beside those is new, too.
         allow_reordered: Whether routes may change places where nothing shows it.
+        released: Whether names may have left the monolith for a new module.
 
     Raises:
         UsageError: There is no object to guess the application from, or a path
@@ -68,6 +70,7 @@ def target_of(
         timeout=recipe.timeout or settings.timeout or _TIMEOUT,
         new_modules=homes,
         allow_reordered=allow_reordered,
+        released=released,
         other_first=tuple(sorted(_near(survey) - {*homes, *map(_package, homes)})),
         patched=tuple(sorted({r.name for r in survey.references if r.use in _PATCHES})),
     )

@@ -17,6 +17,7 @@ from aurum_refactor.cli.options import (
     format_option,
     monolith_option,
     names_in,
+    references_option,
 )
 from aurum_refactor.cli.output import note
 from aurum_refactor.cli.own_tests import OwnTests, own_tests_options
@@ -62,6 +63,10 @@ _ALL = "all"
     help="Let routes be tried in another order where no path and no name shows it, and paths "
     "of the OpenAPI document come in another order. --extract with --coalesce implies it.",
 )
+@references_option(
+    "rewrite: names may have left the module, if they are bound to the same in a new one; with "
+    "--extract, what `extract --references rewrite` would make is compared."
+)
 @monolith_option()
 @format_option("JSON has schema aurum-refactor/verify/1.")
 @click.pass_obj
@@ -78,6 +83,7 @@ def verify(
     coalesce: bool,
     factor: bool,
     allow_reordered: bool,
+    references: str | None,
     monolith: str | None,
     form: str,
 ) -> None:
@@ -114,10 +120,11 @@ def verify(
             "--coalesce and --factor say how to --extract; see --allow-reordered."
         )
     workspace = invocation.open(monolith, options=options, may_be_empty=True)
+    mode = references or workspace.config.references
     with ExitStack() as stack:
         if names:
             left = stack.enter_context(_now(workspace.root))
-            right = stack.enter_context(_would_be(workspace, names))
+            right = stack.enter_context(_would_be(workspace, names, mode))
         else:
             left = stack.enter_context(_before(workspace.root, invocation.start, before))
             right = stack.enter_context(_after(workspace.root, invocation.start, after))
@@ -129,6 +136,7 @@ def verify(
             read_lock(right),
             (left, right),
             allow_reordered=allow_reordered or (bool(names) and workspace.config.coalesce),
+            released=mode == "rewrite",
         )
         note(f"comparing {target.title}, run by {target.python}")
         verdict = compare(left, right, target, sending)
@@ -189,13 +197,15 @@ def _now(root: Path) -> AbstractContextManager[Path]:
     return changed_state(root, {})
 
 
-def _would_be(workspace: Workspace, names: tuple[str, ...]) -> AbstractContextManager[Path]:
+def _would_be(
+    workspace: Workspace, names: tuple[str, ...], mode: str
+) -> AbstractContextManager[Path]:
     from aurum_refactor.pipeline import extraction_of
     from aurum_refactor.verify.states import changed_state
 
     wanted = names_in(names)
     extraction = extraction_of(workspace, None if wanted == (_ALL,) else frozenset(wanted))
-    if workspace.config.references == "rewrite":
+    if mode == "rewrite":
         from aurum_refactor.rehoming import rewritten
 
         extraction = rewritten(extraction)

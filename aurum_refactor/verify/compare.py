@@ -19,7 +19,7 @@ def compare(
     after: Observation,
     *,
     module: str = "the monolith",
-    released: tuple[str, ...] = (),
+    released: bool = False,
 ) -> tuple[Difference, ...]:
     """Compare all that was seen of two states.
 
@@ -27,7 +27,7 @@ def compare(
         before: The state that is right by definition.
         after: The state that must not differ.
         module: What to call the module whose names were listed.
-        released: Names that may be gone from it.
+        released: True if its names may be found in a new module instead.
 
     Returns:
         Empty if and only if nothing differs; in the order routes, their order,
@@ -45,7 +45,7 @@ def compare(
         *_rows(before, after, alignment),
         *_objects(before, after, alignment, pattern),
         *_app(before, after),
-        *_names(before, after, module, released, pattern),
+        *_names(before, after, module, pattern, released=released),
         *_documents(before, after),
         *_versions(before, after),
         *_fabricated(before, after),
@@ -81,20 +81,35 @@ def _names(
     before: Observation,
     after: Observation,
     module: str,
-    released: tuple[str, ...],
     pattern: Pattern,
+    *,
+    released: bool,
 ) -> Iterator[Difference]:
     """New names are welcome: the monolith imports what it now wires."""
     for name, (text, number) in before.namespace.items():
-        if name not in after.namespace:
-            if name not in released:
-                yield Difference(module, f"name {name}", text, "lost", "namespace")
+        found = after.namespace.get(name) or (released and _elsewhere(after, name, text))
+        if not found:
+            yield Difference(module, f"name {name}", text, "lost", "namespace")
             continue
-        other_text, other_number = after.namespace[name]
+        other_text, other_number = found
         if text != other_text:
             yield Difference(module, f"name {name}", text, other_text, "namespace")
         else:
             yield from pattern.names(module, f"name {name}", number, other_number)
+
+
+def _elsewhere(after: Observation, name: str, text: str) -> tuple[str, int | None] | None:
+    """What a name is bound to in a new module: one where it is of its old kind, if any is."""
+    found = [names[name] for names in after.elsewhere.values() if name in names]
+    return next((row for row in found if row[0] == text), next(iter(found), None))
+
+
+def left(before: Observation, after: Observation) -> int:
+    """How many names have left the monolith and are found in a new module."""
+    return sum(
+        name not in after.namespace and _elsewhere(after, name, text) is not None
+        for name, (text, _number) in before.namespace.items()
+    )
 
 
 def _documents(before: Observation, after: Observation) -> Iterator[Difference]:

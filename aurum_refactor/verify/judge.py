@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from aurum_refactor.errors import VerifyError
 from aurum_refactor.verify.compare import compare
+from aurum_refactor.verify.compare import left as names_left
 from aurum_refactor.verify.difference import Difference
 from aurum_refactor.verify.first import never_first
 from aurum_refactor.verify.looks import Seen, monolith_first
@@ -47,7 +48,9 @@ def judge(
         compared += 1
         first += _first(module, expected, seen["after", module], target, order, unstable)
     imports = Check("first import", compared, not first, never_first(skipped))
-    return (*plain, *first), (*checks_of(left, plain, order.detail), imports)
+    gone = names_left(left, right)
+    names = f"{gone} of them in new modules only" if target.released and gone else ""
+    return (*plain, *first), (*checks_of(left, plain, order.detail, names), imports)
 
 
 def _first(

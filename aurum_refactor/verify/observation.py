@@ -94,6 +94,8 @@ class Observation:
     namespace: dict[str, tuple[str, int | None]]
     # "python", "fastapi", "starlette", "pydantic".
     versions: dict[str, str]
+    # The same for each new module that was imported.
+    elsewhere: dict[str, dict[str, tuple[str, int | None]]] = field(default_factory=dict)
     # Dotted modules that were not there and that something was made up for, sorted.
     fabricated: tuple[str, ...] = ()
     # Per path pattern that was asked about: the paths that it matches.
@@ -138,8 +140,9 @@ class Observation:
                 path: Document(document["text"], document["error"])
                 for path, document in answer["openapi"].items()
             },
-            namespace={
-                name: (text, number) for name, (text, number) in answer["namespace"].items()
+            namespace=_names(answer["namespace"]),
+            elsewhere={
+                module: _names(names) for module, names in answer.get("elsewhere", {}).items()
             },
             versions=answer["versions"],
             fabricated=tuple(answer["fabricated"]),
@@ -151,6 +154,10 @@ class Observation:
             has_code=answer["has_code"],
             chain=tuple((step, frozenset(names)) for step, names in answer.get("chain", ())),
         )
+
+
+def _names(answer: dict[str, list[Any]]) -> dict[str, tuple[str, int | None]]:
+    return {name: (text, number) for name, (text, number) in answer.items()}
 
 
 def _marks(marks: list[list[Any]]) -> tuple[Mark, ...]:

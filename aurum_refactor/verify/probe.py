@@ -150,6 +150,11 @@ def look(request: dict[str, Any]) -> dict[str, Any]:
         "app": surroundings,
         "openapi": table.openapi,
         "namespace": about.namespace(eye, sys.modules[monolith]) if monolith else {},
+        "elsewhere": {
+            home: about.namespace(eye, sys.modules[home])
+            for home in homes
+            if home and home != monolith and home in sys.modules
+        },
         "anchors": about.anchors(eye, monolith) if eye.reader else [],
         "has_code": eye.reader is not None,
         "things": eye.things,

@@ -14,11 +14,12 @@ _METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch"
 
 
 def checks_of(
-    before: Observation, differences: Iterable[Difference], order: str = ""
+    before: Observation, differences: Iterable[Difference], order: str = "", names: str = ""
 ) -> tuple[Check, ...]:
     """Summarise one comparison; *before* says how much there was to compare.
 
-    *order* is what there is to say of an order that changed and shows nowhere.
+    *order* is what there is to say of an order that changed and shows nowhere, *names* of
+    names that have left the module.
     """
     found = {difference.category for difference in differences}
     rows = len(before.rows)
@@ -30,7 +31,7 @@ def checks_of(
         Check("identity", objects, "identity" not in found),
         Check("names in code", _names(before), "code" not in found),
         Check("application", len(before.app), "app" not in found),
-        Check("names", len(before.namespace), "namespace" not in found),
+        Check("names", len(before.namespace), "namespace" not in found, names),
         Check(
             "OpenAPI",
             document,

@@ -58,8 +58,8 @@ class Target:
     new_modules: tuple[str, ...] = ()
     # Dotted modules that exist on both sides: importable first before, so also after.
     other_first: tuple[str, ...] = ()
-    # Names that may leave the monolith (rewrite mode); everything else must stay.
-    released: tuple[str, ...] = ()
+    # True if names may leave the monolith for one of the new modules (rewrite mode).
+    released: bool = False
     # Names of the monolith that other code, such as a test, patches or assigns.
     patched: tuple[str, ...] = ()
     # True if routes may be tried in another order where no request and no name tells.

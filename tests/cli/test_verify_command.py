@@ -46,7 +46,21 @@ def test_the_working_tree_is_compared_with_head(shop: Path) -> None:
     assert (result.exit_code, verdict["equal"]) == (0, True)
     assert len(verdict["moved"]) == 3
     imports = next(check for check in verdict["checks"] if check["name"] == "first import")
-    assert (imports["compared"], imports["detail"]) == (1, "")
+    # The module of curves, and what it would share.
+    assert (imports["compared"], imports["detail"]) == (2, "")
+
+
+def test_names_that_rewriting_took_along_are_no_difference(shop: Path) -> None:
+    run(shop, "extract", "--domain", "curves", "--references", "rewrite")
+
+    told = run(shop, "verify", "--references", "rewrite", "--format", "json")
+    untold = run(shop, "verify", "--format", "json")
+
+    names = next(c for c in json.loads(told.stdout)["checks"] if c["name"] == "names")
+    lost = [d for d in json.loads(untold.stdout)["differences"] if d["after"] == "lost"]
+    assert (told.exit_code, names["equal"]) == (0, True), told.stdout
+    assert names["detail"].endswith(" of them in new modules only")
+    assert (untold.exit_code, {d["category"] for d in lost}) == (1, {"namespace"})
 
 
 def test_a_difference_gives_status_1(shop: Path) -> None:

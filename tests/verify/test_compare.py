@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from aurum_refactor.verify.align import Alignment, align
-from aurum_refactor.verify.compare import compare
+from aurum_refactor.verify.compare import compare, left
 from aurum_refactor.verify.difference import Mismatch, shorten, walk
 from aurum_refactor.verify.observation import Document, Json, Observation, Row, Thing
 
@@ -138,11 +138,28 @@ def test_models_of_the_same_place_must_have_the_same_fields_however_deep() -> No
     ]
 
 
-def test_released_names_may_go() -> None:
+def test_names_may_leave_for_a_new_module_only() -> None:
     before = replace(NOTHING, namespace={"a": ("int", None), "b": ("int", None)})
+    after = replace(NOTHING, elsewhere={"v1.a": {"a": ("int", None), "c": ("int", None)}})
 
-    assert [d.what for d in compare(before, NOTHING)] == ["name a", "name b"]
-    assert [d.what for d in compare(before, NOTHING, released=("a",))] == ["name b"]
+    assert [d.what for d in compare(before, after)] == ["name a", "name b"]
+    assert [str(d) for d in compare(before, after, released=True)] == [
+        "the monolith: name b: int before, lost after"
+    ]
+    assert left(before, after) == 1
+
+
+def test_names_that_left_are_bound_to_what_they_were() -> None:
+    before = seen(row("/a", "a", ("x", 0)), names={"n": ("function n", 0), "k": ("int", None)})
+    after = seen(row("/a", "a", ("x", 0)))
+    same = replace(after, elsewhere={"v1.a": {"n": ("function n", 0), "k": ("int", None)}})
+    other = replace(after, elsewhere={"v1.a": {"n": ("function n", None), "k": ("str", None)}})
+
+    assert compare(before, same, released=True) == ()
+    assert [str(d) for d in compare(before, other, module="m", released=True)] == [
+        "m: identity of name n: the object that is in GET /a (a) before, another object after",
+        "m: name k: int before, str after",
+    ]
 
 
 @pytest.mark.parametrize(
