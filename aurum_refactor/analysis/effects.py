@@ -23,23 +23,33 @@ def loud_modules(modules: Collection[str], project: Collection[str], read: Read)
         project: All modules of the project.
         read: Bytes and package of a module of the project, or None.
     """
-    known: dict[str, bool] = {}
-
-    def is_calm(module: str) -> bool:
-        if module not in project:
-            return True
-        if module not in known:
-            known[module] = True  # a circle adds nothing to what its members do
-            known[module] = _is_calm(module, read, is_calm)
-        return known[module]
-
-    return frozenset(module for module in modules if not is_calm(module))
-
-
-def _is_calm(module: str, read: Read, others: Callable[[str], bool]) -> bool:
-    content = read(module)
-    runs = None if content is None else _runs(*content)
-    return runs is not None and all(map(others, runs.origins)) and runs.defines_only
+    known: set[str] = set()
+    loud: list[str] = []
+    importers: dict[str, list[str]] = {}
+    waiting = sorted(module for module in modules if module in project)
+    while waiting:
+        module = waiting.pop()
+        if module in known:
+            continue
+        known.add(module)
+        content = read(module)
+        runs = None if content is None else _runs(*content)
+        if runs is None or not runs.defines_only:
+            # Whatever it imports besides makes no difference to those that import it.
+            loud.append(module)
+            continue
+        for origin in runs.origins:
+            if origin in project:
+                importers.setdefault(origin, []).append(module)
+                waiting.append(origin)
+    # Whoever imports a loud module is loud, in a circle of imports as well.
+    found = set(loud)
+    while loud:
+        for importer in importers.get(loud.pop(), ()):
+            if importer not in found:
+                found.add(importer)
+                loud.append(importer)
+    return frozenset(found.intersection(modules))
 
 
 @dataclass(frozen=True, slots=True)
