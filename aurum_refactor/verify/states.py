@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import shutil
 import tempfile
@@ -47,8 +48,28 @@ def revision_state(root: Path, revision: str) -> Iterator[Path]:
         # One level down: what export prepares beside it is then removed as well.
         tree = scratch / "tree"
         git.export(root, revision, tree)
+        _date(root, tree)
         _copy(root, tree, lambda path: path.suffix != ".py")
         yield tree
+
+
+def _date(root: Path, tree: Path) -> None:
+    """Give what git has just written the dates of the same files in the working tree.
+
+    Applications answer with them (``Last-Modified``, ``ETag`` of a ``FileResponse``), and a
+    file that is the same in both states must give the same answer.
+    """
+    for folder, directories, files in os.walk(tree):
+        directories[:] = [name for name in directories if not (Path(folder) / name).is_symlink()]
+        for name in files:
+            path = Path(folder) / name
+            other = root / path.relative_to(tree)
+            if path.is_symlink() or other.is_symlink() or not other.is_file():
+                continue
+            with suppress(PermissionError, FileNotFoundError):
+                if filecmp.cmp(path, other, shallow=False):
+                    times = other.stat()
+                    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
 @contextmanager

@@ -111,6 +111,8 @@ def test_pipe_does_not_block_the_copy(tmp_path: Path) -> None:
 
 def test_revision_has_its_own_python_and_todays_data(tmp_path: Path) -> None:
     root = write(tmp_path / "p", {"a.py": "old", "gone.py": "", ".gitignore": "*.db\n.env\n"})
+    # A FileResponse answers with the date.
+    os.utime(root / ".gitignore", (86_400, 86_400))
     identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
     for command in (["init", "-q"], ["add", "."], [*identity, "commit", "-qm", "first"]):
         subprocess.run(["git", *command], cwd=root, check=True)
@@ -120,5 +122,6 @@ def test_revision_has_its_own_python_and_todays_data(tmp_path: Path) -> None:
     with revision_state(root, "HEAD") as tree:
         assert listing(tree) == [".env", ".gitignore", "a.py", "gone.py", "v1/x.db"]
         assert (tree / "a.py").read_text() == "old"
+        assert (tree / ".gitignore").stat().st_mtime == 86_400
 
     assert not tree.parent.exists()
