@@ -59,12 +59,16 @@ def never_first(failures: Mapping[str, UnobservableError]) -> str:
     """
     alike: dict[str, list[str]] = {}
     for module, failure in failures.items():
-        reason = str(failure).split(";")[0].removeprefix(f"importing {module} ")
-        alike.setdefault(reason, []).append(module)
+        alike.setdefault(reason_of(module, failure), []).append(module)
     return "\n".join(
         f"{_some(modules)} could not be imported first before: {reason}"
         for reason, modules in alike.items()
     )
+
+
+def reason_of(module: str, failure: UnobservableError) -> str:
+    """What was raised when a module was imported first, and where; without advice."""
+    return str(failure).split(";")[0].removeprefix(f"importing {module} ")
 
 
 def _some(modules: list[str]) -> str:

@@ -8,7 +8,7 @@ from aurum_refactor.errors import VerifyError
 from aurum_refactor.verify.compare import compare
 from aurum_refactor.verify.compare import left as names_left
 from aurum_refactor.verify.difference import Difference
-from aurum_refactor.verify.first import never_first
+from aurum_refactor.verify.first import never_first, reason_of
 from aurum_refactor.verify.looks import Seen, monolith_first
 from aurum_refactor.verify.observation import Observation
 from aurum_refactor.verify.observe import UnobservableError
@@ -44,9 +44,17 @@ def judge(
     # each new module gives what the monolith gives when that is imported first.
     expected = seen.get(("after", target.monolith), right)
     expected = right if isinstance(expected, UnobservableError) else expected
+    alone = skipped.get(target.monolith)
     for module in target.new_modules:
+        part = seen["after", module]
+        if alone is not None and isinstance(part, UnobservableError):
+            _refuse_timeout("after", part)
+            if reason_of(target.monolith, alone) == reason_of(module, part):
+                # What others have to do for the monolith first, its parts need as well.
+                skipped[module] = part
+                continue
         compared += 1
-        first += _first(module, expected, seen["after", module], target, order, unstable)
+        first += _first(module, expected, part, target, order, unstable)
     imports = Check("first import", compared, not first, never_first(skipped))
     gone = names_left(left, right)
     names = f"{gone} of them in new modules only" if target.released and gone else ""
