@@ -104,7 +104,7 @@ def _elsewhere(after: Observation, name: str, text: str) -> tuple[str, int | Non
     return next((row for row in found if row[0] == text), next(iter(found), None))
 
 
-def left(before: Observation, after: Observation) -> int:
+def names_left(before: Observation, after: Observation) -> int:
     """How many names have left the monolith and are found in a new module."""
     return sum(
         name not in after.namespace and _elsewhere(after, name, text) is not None

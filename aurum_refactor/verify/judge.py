@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from aurum_refactor.errors import VerifyError
-from aurum_refactor.verify.compare import compare
-from aurum_refactor.verify.compare import left as names_left
+from aurum_refactor.verify.compare import compare, names_left
 from aurum_refactor.verify.difference import Difference
 from aurum_refactor.verify.first import never_first, reason_of
 from aurum_refactor.verify.looks import Seen, monolith_first

@@ -94,7 +94,7 @@ class Observation:
     namespace: dict[str, tuple[str, int | None]]
     # "python", "fastapi", "starlette", "pydantic".
     versions: dict[str, str]
-    # The same for each new module that was imported.
+    # The same for each new module that was imported, if names may have gone there.
     elsewhere: dict[str, dict[str, tuple[str, int | None]]] = field(default_factory=dict)
     # Dotted modules that were not there and that something was made up for, sorted.
     fabricated: tuple[str, ...] = ()

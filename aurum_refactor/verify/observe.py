@@ -213,6 +213,7 @@ def run_probe(
         "monolith": target.monolith,
         "homes": [target.monolith, *target.new_modules],
         "patched": target.patched,
+        "released": target.released,
         "inside": str(scratch),
         "answer": str(scratch / "answer.json"),
         **extra,

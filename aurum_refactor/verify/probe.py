@@ -152,7 +152,7 @@ def look(request: dict[str, Any]) -> dict[str, Any]:
         "namespace": about.namespace(eye, sys.modules[monolith]) if monolith else {},
         "elsewhere": {
             home: about.namespace(eye, sys.modules[home])
-            for home in homes
+            for home in (homes if request.get("released") else ())
             if home and home != monolith and home in sys.modules
         },
         "anchors": about.anchors(eye, monolith) if eye.reader else [],

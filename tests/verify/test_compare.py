@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from aurum_refactor.verify.align import Alignment, align
-from aurum_refactor.verify.compare import compare, left
+from aurum_refactor.verify.compare import compare, names_left
 from aurum_refactor.verify.difference import Mismatch, shorten, walk
 from aurum_refactor.verify.observation import Document, Json, Observation, Row, Thing
 
@@ -146,7 +146,7 @@ def test_names_may_leave_for_a_new_module_only() -> None:
     assert [str(d) for d in compare(before, after, released=True)] == [
         "the monolith: name b: int before, lost after"
     ]
-    assert left(before, after) == 1
+    assert names_left(before, after) == 1
 
 
 def test_names_that_left_are_bound_to_what_they_were() -> None:
