@@ -575,6 +575,7 @@ def _again(workspace: Workspace, plan: Plan) -> Again:
         lasting=survey.lasting,
         existing=survey.project_modules,
         own=plan.own,
+        half=bool(survey.half_reloaded),
     )
 
 

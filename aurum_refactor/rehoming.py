@@ -327,7 +327,7 @@ def rewritten(
     around = surrounding_of(then, extraction.changes.after, lock)
     if not around.new:
         return replace(extraction, unrewritten="nothing has moved out of the monolith yet")
-    if extraction.plan.again:
+    if extraction.plan.again and not extraction.plan.in_place:
         use = extraction.plan.again[0]
         reason = f"{use.path}:{use.line} executes the monolith again, and names live in it"
         return replace(extraction, unrewritten=reason)
@@ -470,4 +470,5 @@ def proof_of_rehoming(around: Surrounding, plan: Rehoming, changes: ChangeSet) -
         frozenset(r.name for r in survey.references if r.use in _WRITES),
         lambda path: (module_name(path, root), package_of(path, root)),
         opaque,
+        reloaded=any(use.what == "reload" for use in survey.module_uses),
     )

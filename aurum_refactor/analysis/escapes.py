@@ -79,7 +79,10 @@ def own_view(tree: ast.Module, module: str) -> int:
         for part in (node.body if isinstance(node.body, list) else [node.body])
         for inner in ast.walk(part)
     }
+    named = {id(part) for node in tree.body for part in _second_name(node)}
     for node in nodes_of(tree, (ast.Call, ast.Subscript)):
+        if id(node) in named:
+            continue
         match node:
             case ast.Call(func=ast.Name(id="globals" | "eval" | "exec")):
                 return node.lineno
@@ -95,6 +98,21 @@ def own_view(tree: ast.Module, module: str) -> int:
             case _:
                 pass
     return 0
+
+
+def _second_name(node: ast.stmt) -> list[ast.expr]:
+    """``sys.modules["app.main"] = sys.modules[__name__]``, which looks at nothing in them."""
+    found: list[ast.expr] = []
+    for inner in ast.walk(node) if isinstance(node, ast.If) else ():
+        match inner:
+            case ast.Assign(
+                targets=[ast.Subscript(value=table, slice=ast.Constant()) as target],
+                value=ast.Subscript(value=other, slice=ast.Name(id="__name__")) as value,
+            ) if _tail(table) == _tail(other) == "modules":
+                found += [target, value]
+            case _:
+                pass
+    return found
 
 
 _BY_MODULE = frozenset({"import_module", "__import__", "reload"})

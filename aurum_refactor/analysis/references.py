@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 
 from aurum_refactor.analysis.copies import comes_back, looked_at
 from aurum_refactor.analysis.nodes import nodes_of, parsed
+from aurum_refactor.analysis.reloads import may_be_caught
 from aurum_refactor.analysis.statements import absolute_module
 from aurum_refactor.analysis.texts import constants_of, text_of
 from aurum_refactor.analysis.whole_purges import whole_purges
@@ -513,7 +514,8 @@ class Reader:
         if self.at_home and called in ("globals", "exec") and isinstance(node.func, ast.Name):
             self._use("dynamic", node.lineno, f"{called}()")
         if called == "reload" and any(map(self.is_alias, arguments)):
-            self._use("reload", node.lineno)
+            caught = may_be_caught(self.tree, node.lineno)
+            self._use("reload", node.lineno, "may be caught" if caught else "")
         if called in ("pop", "delitem", "setitem", "dict"):
             keys = [key for a in arguments if isinstance(a, ast.Dict) for key in a.keys if key]
             named = any(self._names_monolith(argument) for argument in [*arguments, *keys])

@@ -25,6 +25,7 @@ from aurum_refactor.analysis.references import (
     spellings_of,
 )
 from aurum_refactor.analysis.registrations import constants_of, registrations_of
+from aurum_refactor.analysis.reloads import first_that_may_fail
 from aurum_refactor.analysis.second_execution import lasting_names
 from aurum_refactor.analysis.statements import absolute_module, parse, statements_of
 from aurum_refactor.analysis.target import layout_of, module_name, package_of
@@ -219,6 +220,16 @@ def survey(
             lasting_names(statements, project, others)
             if any(use.what == "reload" for use in uses)
             else frozenset()
+        ),
+        half_reloaded=(
+            first_that_may_fail(
+                tree.body,
+                statements,
+                {receiver.name for receiver in receivers},
+                [data for path, data in others.items() if path not in own],
+            )
+            if any(use.what == "reload" and use.detail for use in uses)
+            else 0
         ),
         script_line=script[0],
         script_serves_own_object=script[1],

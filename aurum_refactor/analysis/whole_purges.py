@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 def whole_purges(nodes: Sequence[ast.AST]) -> Mapping[int, str]:
     """Lines that remove all modules with a certain beginning, and that beginning.
 
-    Two spellings count, each with nothing else in the loop::
+    These spellings count, each with nothing else in the loop::
 
         for key in [k for k in sys.modules if k.startswith("shop")]:
             del sys.modules[key]
@@ -22,7 +22,9 @@ def whole_purges(nodes: Sequence[ast.AST]) -> Mapping[int, str]:
             if key.startswith("shop"):
                 del sys.modules[key]
 
-    A further condition might spare a module, so it does not count.
+    The condition may be ``key == "shop" or key.startswith("shop.")``, and a loop may
+    have several such conditions, one below the other. A further condition might spare a
+    module, so it does not count.
     """
     found: dict[int, str] = {}
     for node in nodes:
@@ -37,15 +39,19 @@ def whole_purges(nodes: Sequence[ast.AST]) -> Mapping[int, str]:
                 ),
                 body=[removal],
             ) if kept == each and _is_all_names(source):
-                prefix = _prefix(test, each)
-            case ast.For(
-                target=ast.Name(id=key), iter=source, body=[ast.If(test, [removal], [])]
-            ) if _is_copy(source):
-                prefix = _prefix(test, key)
+                rows = [(_prefix(test, each), removal)]
+            case ast.For(target=ast.Name(id=key), iter=source, body=body) if _is_copy(source):
+                rows = [
+                    (_prefix(inner.test, key), inner.body[0])
+                    for inner in body
+                    if isinstance(inner, ast.If) and not inner.orelse and len(inner.body) == 1
+                ]
+                if len(rows) < len(body):
+                    continue
             case _:
                 continue
-        if prefix and _removes(removal, key):
-            found[removal.lineno] = prefix
+        if all(prefix and _removes(removal, key) for prefix, removal in rows):
+            found |= {removal.lineno: prefix for prefix, removal in rows if prefix}
     return found
 
 
@@ -57,6 +63,19 @@ def _prefix(test: ast.expr, name: str) -> str | None:
             keywords=[],
         ):
             return prefix if subject == name else None
+        case ast.BoolOp(
+            op=ast.Or(),
+            values=[
+                ast.Compare(
+                    left=ast.Name(id=subject),
+                    ops=[ast.Eq()],
+                    comparators=[ast.Constant(value=str(package))],
+                ),
+                below,
+            ],
+        ):
+            start = _prefix(below, name)
+            return start if subject == name and start == f"{package}." else None
         case _:
             return None
 

@@ -194,6 +194,8 @@ class Plan:
     own: frozenset[str] = frozenset()
     # Code that executes the monolith again: each time it drops its parts first.
     again: tuple[ModuleUse, ...] = ()
+    # True if it reloads them instead, each in the module object that it has.
+    in_place: bool = False
 
     @property
     def domains(self) -> tuple[str, ...]:

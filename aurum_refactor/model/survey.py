@@ -48,7 +48,8 @@ class ModuleUse:
     # second copy, watched copy, walks routes, sets route class and reads text. With "remove
     # all" every module whose name starts with ``detail`` goes; with "remove" it says "comes
     # back" where the module does before long; with "import" it is the name that the monolith
-    # is imported by; with "watched copy" the names that are looked at in a copy under another
+    # is imported by; with "reload" it says "may be caught" where an error of the monolith might
+    # not end the test; with "watched copy" the names that are looked at in a copy under another
     # name, with blanks between them.
     what: str
     detail: str = ""
@@ -171,6 +172,9 @@ class Survey:
     script_serves_own_object: bool = False
     # Imported names that mean one object however often the module is executed.
     lasting: frozenset[str] = frozenset()
+    # Line of the first statement that may not come to its end when the module is reloaded where
+    # somebody catches that; 0 if there is none.
+    half_reloaded: int = 0
     # Endpoints, and objects that they are registered on, that code may meet in a copy of the
     # module which it makes under another name; each with the code.
     met_in_copies: tuple[tuple[str, ModuleUse], ...] = ()

@@ -25,7 +25,7 @@ from aurum_refactor.plan.paths import dotted_name, in_the_way, router_path, shar
 from aurum_refactor.plan.refusals import unmoved_findings
 from aurum_refactor.plan.remarks import executed_again, remarks
 from aurum_refactor.plan.runs import Observers
-from aurum_refactor.plan.second_execution import copies, reloads, removals
+from aurum_refactor.plan.second_execution import copies, reloads, reloads_in_place, removals
 from aurum_refactor.plan.settle import Question, settle
 from aurum_refactor.source.globs import match_glob
 from aurum_refactor.source.settings import Config
@@ -90,9 +90,10 @@ def make_plan(
     parts |= {dotted(path_of(row.domain, 1)) for row in assignments}
     reloaded, taken_out = reloads(survey.module_uses), removals(survey.module_uses, parts)
     copied = copies(survey.module_uses)
+    in_place = reloads_in_place(survey, (*reloaded, *taken_out, *copied), own)
     names = replace(
         NameTable.of(survey, own - {leaf}, leaf),
-        reloaded=bool(reloaded),
+        reloaded=bool(reloaded) and not in_place,
         taken_out=bool(taken_out),
         copied=bool(copied),
     )
@@ -134,7 +135,7 @@ def make_plan(
         refusals += [blocked.refuse(survey, member.endpoint) for member in settled.movable.values()]
         modules, needs_init, shared, homes, again = (), False, None, Homes((), -1), ()
     findings = (*survey.warnings, *remarks(survey), *unmoved_findings(survey), *apart)
-    findings += executed_again(again)
+    findings += executed_again(again, in_place=in_place)
     return Plan(
         layout=layout,
         digest=survey.digest,
@@ -153,6 +154,7 @@ def make_plan(
         factored=config.factor,
         own=own,
         again=again,
+        in_place=in_place and bool(again),
     )
 
 

@@ -59,14 +59,16 @@ def remarks(survey: Survey) -> tuple[Finding, ...]:
     return (*found, *_module_keyed(survey))
 
 
-def executed_again(again: Sequence[ModuleUse]) -> tuple[Finding, ...]:
+def executed_again(again: Sequence[ModuleUse], *, in_place: bool) -> tuple[Finding, ...]:
     """What the plan says of code that executes the monolith again."""
     found = []
     for uses, does, so in (
         (
             [use for use in again if use.what == "reload"],
             "reloads the monolith",
-            "it drops its parts then, so that they run again too, and they read all but some "
+            "it reloads its parts with it, each at its place"
+            if in_place
+            else "it drops its parts then, so that they run again too, and they read all but some "
             "imports through it",
         ),
         (

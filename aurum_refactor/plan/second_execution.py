@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from aurum_refactor.model import ModuleUse
+from aurum_refactor.model import ModuleUse, Survey
 
 #: What puts another module object into ``sys.modules``.
 _REMOVALS = frozenset({"remove", "remove all", "load by path"})
@@ -15,6 +15,29 @@ EXECUTES_AGAIN = _REMOVALS | {"reload", "watched copy"}
 def reloads(uses: Iterable[ModuleUse]) -> tuple[ModuleUse, ...]:
     """Uses that execute the monolith again in its own module object."""
     return tuple(use for use in uses if use.what == "reload")
+
+
+def reloads_in_place(survey: Survey, again: Collection[ModuleUse], own: Collection[str]) -> bool:
+    """True if all that executes the monolith again lets its parts be reloaded with it.
+
+    Then each part has its module object for good, as the monolith has, and what is read
+    of it is what the last execution has left there. That is not so after an execution that
+    ended half way, where some went on from it.
+
+    Args:
+        survey: Of the monolith.
+        again: What executes it again.
+        own: Modules that earlier extractions made; what they do then stays as it is.
+    """
+    if any(use.what != "reload" for use in again):
+        return False
+    if any(row.module in own for statement in survey.statements for row in statement.imports):
+        return any(
+            row.module == "importlib" and row.attribute == "reload" and row.bound.startswith("_re")
+            for statement in survey.statements
+            for row in statement.imports
+        )
+    return not survey.half_reloaded
 
 
 def removals(uses: Iterable[ModuleUse], modules: Collection[str]) -> tuple[ModuleUse, ...]:

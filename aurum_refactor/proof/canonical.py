@@ -129,7 +129,15 @@ class _Writer(ast.NodeTransformer):
             return ast.Name(spelled(token), node.ctx)
         if self.is_tracked and token is not None and token[0] == "lib":
             return ast.Name(spelled(token), node.ctx)
+        if self.is_tracked and token is not None and self._is_of_ours(node):
+            # ``_main.os`` is what ``os`` is in the monolith itself.
+            return ast.Name(spelled(token), node.ctx)
         return self.generic_visit(node)
+
+    def _is_of_ours(self, node: ast.Attribute) -> bool:
+        """True for an attribute of a module of ours that is a module itself."""
+        owner = self.chain(node.value)
+        return owner is not None and owner[0] == "module" and owner[1] in self.side.tracked
 
     # ------------------------------------------------------------ names as text
 

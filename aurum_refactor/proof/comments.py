@@ -102,6 +102,10 @@ def _own_comments(state: State) -> set[str]:
         if drop.index not in state.kept.ordinal_at:
             above = state.result.monolith.segment(drop.imported_at)
             own |= {comment for _, comment in comments_of(above)}
+    for reload in state.wiring.reloads[:1]:
+        if reload.imported_at[0] not in state.kept.ordinal_at:
+            above = state.result.monolith.segment(reload.imported_at[0])
+            own |= {comment for _, comment in comments_of(above)}
     for unit in state.result.modules.values():
         for index in found_in_sys_modules(unit.body):
             own |= {comment for _, comment in comments_of(unit.segment(index))}

@@ -56,6 +56,9 @@ def _added_names(state: State) -> Iterator[Breach]:
     for drop in state.wiring.drops:
         if drop.index not in state.kept.ordinal_at:
             added += [(drop.line, name) for name in drop.binds]
+    for reload in state.wiring.reloads[:1]:
+        if reload.imported_at[0] not in state.kept.ordinal_at:
+            added += [(reload.line, name) for name in reload.binds]
     for line, local in added:
         if local in taken or local in BUILTINS or state.original.rebound & {local}:
             message = f"the wiring binds {local}, a name that the monolith uses already"

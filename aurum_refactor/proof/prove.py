@@ -8,6 +8,7 @@ undone on the way. Whatever is left over is a breach.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from aurum_refactor.model import Breach, Layout, OrderFacts, Proof
 from aurum_refactor.proof.binding import prove_binding
@@ -79,6 +80,8 @@ def prove(
         return Proof((), (result,))
     if result.breaches:
         return Proof((), result.breaches)
+    if again is not None and again.in_place(original, result):
+        original = replace(original, reloads=False)
     try:
         counts, breaches = _held(_aligned(original, result), again or Again())
     except RecursionError:

@@ -19,6 +19,13 @@ from aurum_refactor.analysis.reads import reads_of
 from aurum_refactor.analysis.scopes import bound_in
 from aurum_refactor.model import Breach, Phase, Proof, Role
 from aurum_refactor.proof.canonical import canonical, module_imports, spelled
+from aurum_refactor.proof.reloads import (
+    first_places,
+    is_import_of_parts,
+    parts_imported,
+    prove_reloads,
+    reloads_of,
+)
 from aurum_refactor.proof.resolve import (
     Module,
     Side,
@@ -39,6 +46,8 @@ def prove_references(
     replaced: Collection[str],
     where: Where,
     opaque: Callable[[str, bytes], Collection[str]],
+    *,
+    reloaded: bool = False,
 ) -> Proof:
     """Compare a project whose names have left the monolith with what it was.
 
@@ -51,6 +60,7 @@ def prove_references(
         replaced: Names of the monolith that some file assigns, patches or forwards.
         where: Dotted module and dotted package of a path.
         opaque: Names that a file may read of the monolith in ways that cannot be followed.
+        reloaded: True if some code executes the monolith again in its module object.
 
     Returns:
         What was compared and what does not hold.
@@ -61,6 +71,8 @@ def prove_references(
         return Proof((), (Breach("parse", monolith, error.lineno or 1, str(error)),))
     judge = _Judge(before, after, monolith, where, old, new)
     judge.tracked()
+    if reloaded:
+        judge.reloads()
     judge.others()
     judge.opaque(opaque)
     counts = (
@@ -93,13 +105,36 @@ def _sides(
         name
         for module in (*first.values(), *second.values())
         for node in ast.walk(module.tree)
-        if isinstance(node, ast.Global)
-        for name in node.names
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for name in _rebound(node)
     }
     live = {(home, name) for name in {*replaced, *rebound}}
     moved = _moved(first, second, home, {name for _, name in live})
     there = {moved.get(row, row) for row in live}
     return Side(first, frozenset(live), moved), Side(second, frozenset(there), {})
+
+
+def _rebound(node: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    """Names that a function declares ``global`` and binds; reading them changes nothing."""
+    inside = list(ast.walk(node))
+    declared = {name for inner in inside if isinstance(inner, ast.Global) for name in inner.names}
+    return {name for inner in inside if declared for name in _stored(inner)} & declared
+
+
+def _stored(node: ast.AST) -> list[str]:
+    match node:
+        case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+            return [name]
+        case ast.alias(name=name, asname=asname):
+            return [asname or name.partition(".")[0]]
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return [name]
+        case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
+            return [name]
+        case ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
+            return [name]
+        case _:
+            return []
 
 
 def _moved(
@@ -189,11 +224,39 @@ class _Judge:
             module.package,
             (self.before if side is self.old else self.after)[module.path],
         )
+        # What reloads parts is looked at by itself.
+        reloads = {row.line for row in reloads_of(fresh.tree.body)}
         return [
             (ast.dump(node), getattr(node, "lineno", 1))
             for node in canonical(fresh, side)
             if not _is_docstring(node) and not isinstance(node, ast.Pass)
+            if not (isinstance(node, ast.If) and node.lineno in reloads)
         ]
+
+    def reloads(self) -> None:
+        """What the monolith was, its parts are together when it is executed again (G5)."""
+        home = self.where(self.monolith)[0]
+        modules = {name: m for name, m in self.new.tracked.items() if name != home}
+        body, package = self.new.tracked[home].tree.body, self.new.tracked[home].package
+        # Where nothing is reloaded in place, nothing but the monolith itself runs again.
+        if not reloads_of(self.old.tracked[home].tree.body):
+            self._fail(self.monolith, 1, "it is reloaded, and what has left it is not", "G5")
+            return
+
+        def imports(tree: ast.Module, package: str) -> list[str]:
+            return [m for node in tree.body for m in parts_imported(node, package, modules)]
+
+        within = {name: imports(m.tree, m.package) for name, m in modules.items()}
+        places = first_places(body, package, within)
+        found = prove_reloads(
+            self.monolith,
+            body,
+            places,
+            within.__getitem__,
+            lambda index: is_import_of_parts(body, index, package, modules),
+            modules,
+        )
+        self.breaches += found
 
     def _bound_in_time(self) -> None:
         """No module reads a definition of its own above it that was there in time before."""

@@ -113,7 +113,9 @@ class Side:
                 module, name = token[1], token[2]
                 continue
             return self.imported(token)
-        kind = "loc" if name in self.tracked[module].table else "unbound"
+        # A name that functions bind is a place, wherever these functions stand.
+        is_place = name in self.tracked[module].table or (module, name) in self.live
+        kind = "loc" if is_place else "unbound"
         return (kind, *self.moved.get((module, name), (module, name)))
 
     def imported(self, token: Token) -> Token:

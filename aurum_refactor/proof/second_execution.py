@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from aurum_refactor.model import Breach, ModuleUse
 from aurum_refactor.proof.copies import prove_copies
 from aurum_refactor.proof.drops import found_in_sys_modules
-from aurum_refactor.proof.state import State, entries_in
+from aurum_refactor.proof.reloads import prove_reloads, reloads_of
+from aurum_refactor.proof.sides import Original, Result
+from aurum_refactor.proof.state import State, entries_in, imported_modules
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,22 @@ class Again:
     existing: frozenset[str] = frozenset()
     # Those of them that earlier extractions made.
     own: frozenset[str] = frozenset()
+    # True if a reload may end half way where somebody goes on from that.
+    half: bool = False
+
+    def in_place(self, original: Original, result: Result) -> bool:
+        """True if the monolith reloads its parts, and nobody can tell them from one module.
+
+        Nothing but reloads makes it run again then, and each comes to its end; or an
+        earlier extraction has begun so.
+        """
+        if not self.reloads or not reloads_of(result.monolith.body):
+            return False
+        if reloads_of(original.unit.body):
+            return True
+        parents = {name.rpartition(".")[0] for name in (*result.modules, original.layout.module)}
+        others = self.elsewhere({*result.modules, *parents})
+        return not others and not self.half and not any(u.what == "watched copy" for u in self.uses)
 
     @property
     def reloads(self) -> bool:
@@ -51,6 +69,8 @@ def prove_second_execution(state: State, again: Again) -> tuple[int, list[Breach
     elsewhere = again.elsewhere({*modules, *parents})
     copies = [use for use in again.uses if use.what == "watched copy"]
     breaches = [*_strangers(state, again), *_needless(state, again, [*elsewhere, *copies])]
+    if modules and again.in_place(state.original, state.result):
+        return len(modules), [*breaches, *_in_place(state)]
     if not modules or not (again.reloads or elsewhere or copies):
         return 0, breaches
     first = next(u for u in again.uses if u.what == "reload" or u in elsewhere or u in copies)
@@ -59,6 +79,19 @@ def prove_second_execution(state: State, again: Again) -> tuple[int, list[Breach
     if elsewhere:
         breaches += _old_object(state, elsewhere[0])
     return len(modules), breaches
+
+
+def _in_place(state: State) -> Iterator[Breach]:
+    """Modules that are not executed again at the moment at which they are made first."""
+    wiring = {row.index for row in state.wiring.imports}
+    wiring |= {at for row in state.wiring.reloads for at in row.imported_at}
+    yield from prove_reloads(
+        state.layout.path,
+        state.result.monolith.body,
+        state.places,
+        lambda module: imported_modules(state.result, module),
+        wiring.__contains__,
+    )
 
 
 def _kept(state: State, use: ModuleUse) -> Iterator[Breach]:
@@ -95,6 +128,12 @@ def _needless(state: State, again: Again, elsewhere: Sequence[ModuleUse]) -> Ite
             continue
         message = "modules are dropped although nothing executes the monolith again"
         yield Breach("G1", state.layout.path, drop.line, message)
+    for row in state.wiring.reloads:
+        if row.index not in state.kept.ordinal_at and not again.in_place(
+            state.original, state.result
+        ):
+            message = "modules are reloaded although somebody could tell, or nobody asks for it"
+            yield Breach("G5", state.layout.path, row.line, message)
 
 
 def _old_object(state: State, use: ModuleUse) -> Iterator[Breach]:

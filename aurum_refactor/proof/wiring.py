@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from aurum_refactor.analysis.statements import absolute_module
 from aurum_refactor.model import Breach, Layout
 from aurum_refactor.proof.drops import Drop, drops_of
+from aurum_refactor.proof.reloads import Reload, reloads_of
 from aurum_refactor.proof.sides import Unit
 
 
@@ -44,6 +45,8 @@ class Wiring:
     script: int | None
     # Blocks that drop parts, those of earlier extractions included.
     drops: Sequence[Drop]
+    # Statements that reload parts, those of earlier extractions included.
+    reloads: Sequence[Reload]
     breaches: Sequence[Breach]
 
     def source_of(self, local: str) -> Imported | None:
@@ -79,7 +82,9 @@ def read_wiring(
     breaches: list[Breach] = []
     script: int | None = None
     drops = drops_of(after.body)
+    reloads = reloads_of(after.body)
     dropping = {at for drop in drops for at in (drop.index, drop.imported_at)}
+    dropping |= {at for row in reloads for at in (row.index, *row.imported_at)}
     for index in added:
         node = after.body[index]
         found = _imports(node, index, after.package, modules)
@@ -95,7 +100,7 @@ def read_wiring(
         elif index not in dropping:
             message = f"`{_first_line(node)}` is neither part of the original nor wiring"
             breaches.append(Breach("G1", after.path, node.lineno, message))
-    return Wiring(imports, wired, script, drops, breaches)
+    return Wiring(imports, wired, script, drops, reloads, breaches)
 
 
 def _imports(node: ast.stmt, index: int, package: str, modules: Collection[str]) -> list[Imported]:

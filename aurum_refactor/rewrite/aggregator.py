@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import libcst as cst
 
 from aurum_refactor.model import Rehoming, Statement, StatementKind, Survey
 from aurum_refactor.rewrite.import_style import style_of
 from aurum_refactor.rewrite.imports import from_import, relative_name, spelled_name
 from aurum_refactor.rewrite.pieces import leading_blank_lines, piece, without_outer_blanks
+from aurum_refactor.rewrite.reloads import below_header, reload_part, reloaded_parts
 from aurum_refactor.rewrite.spacing import gap_before
 from aurum_refactor.source.text import split_lines
 from codemods.qualify_names import qualify_names
@@ -34,13 +37,19 @@ def aggregated(plan: Rehoming, survey: Survey, text: str) -> str:
     missed = 0
     # Neighbours that stay neighbours stay as far apart as they were.
     parted = False
+    reload_at = _reload_at(plan, survey, text, alias)
+    header = below_header(survey) if reload_at >= 0 else {}
+    raised = frozenset(o for at in header if reload_at < at for o in (at, at + 1))
     for statement in survey.statements:
+        if statement.ordinal == reload_at:
+            out += _reloaded(plan, survey, text, sorted(raised), reload_at)
+            parted = True
         if statement.ordinal == plan.leaf_place:
             rows = _leaf(plan, survey, text, alias, statement.ordinal)
-            out += rows
+            out += rows[1:] if statement.ordinal == reload_at else rows
             parted |= bool(rows)
         code = piece(text, statement)
-        if statement.ordinal in moved:
+        if statement.ordinal in moved | raised:
             missed = max(missed, leading_blank_lines(code))
             parted = True
             continue
@@ -67,6 +76,29 @@ def aggregated(plan: Rehoming, survey: Survey, text: str) -> str:
         missed = 0
     end = survey.statements[-1].end if survey.statements else 0
     return "".join(out) + text[end:]
+
+
+def _reloaded(
+    plan: Rehoming, survey: Survey, text: str, header: Sequence[int], place: int
+) -> list[str]:
+    """What reloads the leaf, below the imports of that where these stand further down."""
+    above = "".join(piece(text, survey.statements[ordinal]) for ordinal in header)
+    gap = survey.newline * gap_before(text, survey.statements, place)
+    rows = [f"{without_outer_blanks(above)}{survey.newline}"] if above else []
+    return [gap, *rows, reload_part(plan.leaf, survey)]
+
+
+def _reload_at(plan: Rehoming, survey: Survey, text: str, alias: str) -> int:
+    """Where a new leaf is reloaded with the monolith, as its other parts are; -1 if it is not.
+
+    That is where it is imported first: by the monolith, or by the first part.
+    """
+    there = reloaded_parts(survey, text)
+    if not there or plan.leaf in there or all(room.module != plan.leaf for room in plan.rooms):
+        return -1
+    first = min(there.values())
+    imported = alias or plan.from_leaf
+    return min(first, plan.leaf_place) if imported and plan.leaf_place >= 0 else first
 
 
 def _alias(plan: Rehoming, survey: Survey) -> str:

@@ -20,6 +20,7 @@ from aurum_refactor.rewrite.pieces import (
     piece,
     without_outer_blanks,
 )
+from aurum_refactor.rewrite.reloads import below_header, reload_header, reload_part, reloaded_parts
 from aurum_refactor.rewrite.spacing import gap_before, gap_below_wiring
 
 
@@ -41,7 +42,7 @@ def shrink(
     moved = {ordinal for run in runs for ordinal in run.ordinals}
     moved |= {ordinal for module in modules for ordinal in module.owned}
     wiring: dict[int, list[str]] = {}
-    below = _below_drops(survey, text)
+    below = {**_below_drops(survey, text), **below_header(survey)}
     if shared is not None:
         moved |= set(shared.owned)
         names = _names(shared.owned, survey)
@@ -57,7 +58,10 @@ def shrink(
     if shared is not None:
         places.append(plan.shared_place)
     first = min(places, default=None)
-    unlisted = _unlisted_parts(plan, survey, text) if plan.again else ()
+    if plan.in_place and wiring:
+        own = [s.ordinal for s in survey.statements if _is_part(s, plan)]
+        _reload_parts(wiring, min([*places, *own]), plan, survey, text)
+    unlisted = _unlisted_parts(plan, survey, text) if plan.again and not plan.in_place else ()
     if unlisted:
         own = [s.ordinal for s in survey.statements if _is_part(s, plan)]
         block = _drop_parts(unlisted, survey)
@@ -177,6 +181,32 @@ def _wired(run: Run, owned: Sequence[int], plan: Plan, survey: Survey) -> str:
     elif run.wiring is WiringKind.REGISTER:
         lines += f"{newline}{run.local}({run.receiver}){newline}"
     return lines
+
+
+def _reload_parts(
+    wiring: dict[int, list[str]], first: int, plan: Plan, survey: Survey, text: str
+) -> None:
+    """Reload each part above its first import, and import what does so above all of them."""
+    reloaded = set(reloaded_parts(survey, text))
+    for place in sorted(wiring):
+        for index, block in enumerate(wiring[place]):
+            module = _imported_by(block, plan)
+            if module not in reloaded:
+                reloaded.add(module)
+                wiring[place][index] = reload_part(module, survey) + block
+    header = reload_header(survey)
+    if header:
+        wiring.setdefault(first, []).insert(0, header)
+
+
+def _imported_by(block: str, plan: Plan) -> str:
+    """The part that a block of wiring imports from."""
+    written = block.partition(" import ")[0].removeprefix("from ")
+    depth = len(written) - len(written.lstrip("."))
+    if not depth:
+        return written
+    parents = plan.layout.package.split(".")
+    return ".".join([*parents[: len(parents) - depth + 1], written[depth:]])
 
 
 def _is_part(statement: Statement, plan: Plan) -> bool:

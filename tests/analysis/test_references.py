@@ -431,6 +431,19 @@ def test_a_purge_of_all_that_begins_so_says_how_it_begins(code: str) -> None:
     assert (use.what, use.detail) == ("remove all", "shop")
 
 
+def test_a_purge_of_packages_with_all_that_is_below_them_takes_everything() -> None:
+    loop = "import sys\nfor m in list(sys.modules):\n"
+    one = '    if m == "shop" or m.startswith("shop."):\n        sys.modules.pop(m, None)\n'
+    two = one.replace("shop", "shops")
+
+    (use,) = purges("x.py", f"{loop}{one}{two}".encode(), "shop.main")
+
+    assert (use.line, use.what, use.detail) == (4, "remove all", "shop.")
+    for spared in (one.replace("or", "and"), one.replace('== "shop"', '== "other"')):
+        (use,) = purges("x.py", f"{loop}{spared}{two}".encode(), "shop.main")
+        assert use.what == "remove"
+
+
 @pytest.mark.parametrize(
     "code",
     [

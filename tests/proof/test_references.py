@@ -296,3 +296,82 @@ def test_a_file_that_was_forgotten_is_found(line: str) -> None:
     )
 
     assert [row.path for row in result.breaches] == ["shop/far.py"]
+
+
+TIED = """
+try:
+    import os
+except ImportError:
+    os = None
+limit = 3
+path = None
+
+
+def work():
+    global path
+    path = os.sep
+
+
+@app.get("/far")
+def far():
+    global limit
+    return limit
+"""
+TIED_WORK = """
+
+def work():
+    global path
+    path = os.sep
+"""
+OTHERS = "def jobs():\n    from shop.main import limit\n    return limit\n"
+
+
+def tied(
+    leaf: str, job: str = OTHERS.replace("shop.main", "shop.v1._shared"), path: str = "path = None"
+) -> Proof:
+    """``os`` is bound under a condition and ``path`` stays; ``limit`` is only declared global."""
+    after = TIED.replace(TIED_WORK, "").replace("path = None", path)
+    stays = after.replace("limit = 3", "from shop.v1._shared import limit")
+    head = "from shop import main as _main\nlimit = 3\n"
+    return prove_references(
+        {"shop/main.py": TIED.encode(), "shop/jobs.py": OTHERS.encode()},
+        {
+            "shop/main.py": stays.encode(),
+            "shop/jobs.py": job.encode(),
+            "shop/v1/_shared.py": f"{head}{leaf}".encode(),
+        },
+        "shop/main.py",
+        {"shop/v1/_shared.py"},
+        frozenset(),
+        where,
+        lambda _path, _data: (),
+    )
+
+
+def test_what_stays_is_found_through_the_monolith() -> None:
+    moved = "\n\ndef work():\n    _main.path = _main.os.sep\n"
+
+    assert tied(moved).holds, tied(moved).breaches
+    for wrong in ("path = _main.os.sep", "_main.path = _main.sys.sep", "_main.path = _main.sep"):
+        assert not tied(f"\n\ndef work():\n    {wrong}\n").holds
+    assert not tied(moved, OTHERS.replace("limit", "path")).holds
+
+
+def test_what_only_functions_bind_has_its_place_when_these_have_left() -> None:
+    before = "def work():\n    global path\n    path = 1\n\n\ndef read():\n    return path\n"
+    after = "def read():\n    return path\n"
+    leaf = "from shop import main as _main\n\n\ndef work():\n    {}path = 1\n"
+
+    def holds(owner: str) -> bool:
+        return prove_references(
+            {"shop/main.py": before.encode()},
+            {"shop/main.py": after.encode(), SHARED: leaf.format(owner).encode()},
+            "shop/main.py",
+            {SHARED},
+            frozenset({"path"}),
+            where,
+            lambda _path, _data: (),
+        ).holds
+
+    assert holds("_main.")
+    assert not holds("")

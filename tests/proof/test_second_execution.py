@@ -328,3 +328,103 @@ def test_a_copy_has_helpers_of_its_own() -> None:
     found = proven({**AFTER, MAIN: main, USERS: users}, COPIES, before).breaches
 
     assert [row.message for row in found if "double has moved" in row.message], found
+
+
+IN_PLACE = dataclasses.replace(AGAIN, uses=(RELOAD,))
+_RELOADS = """\
+# Some code reloads this module: what is imported below is reloaded with it.
+import sys as _sys
+from importlib import reload as _reload
+
+if "shop.v1.items" in _sys.modules:
+    _reload(_sys.modules["shop.v1.items"])
+"""
+_USERS = "from shop.v1.users import"
+_RELOAD_USERS = """\
+if "shop.v1.users" in _sys.modules:
+    _reload(_sys.modules["shop.v1.users"])
+"""
+RELOADED = {
+    **AFTER,
+    MAIN: AFTER[MAIN].replace(_BLOCK, _RELOADS).replace(_USERS, _RELOAD_USERS + _USERS),
+}
+_RELOAD_ITEMS = _RELOADS.partition("\n\n")[2]
+
+# name: (part of a message, {file: ((old, new), ...)})
+MUTANTS_IN_PLACE = {
+    "one part is not reloaded": (
+        "shop.v1.users is not reloaded",
+        {MAIN: ((_RELOAD_USERS, ""),)},
+    ),
+    "one part is reloaded below its import": (
+        "shop.v1.items is reloaded below its first import",
+        {MAIN: ((_RELOAD_ITEMS + _FIRST, _FIRST + "\n" + _RELOAD_ITEMS),)},
+    ),
+    "one part is reloaded too early": (
+        "shop.v1.users is reloaded at another place",
+        {MAIN: ((_RELOAD_USERS, ""), (_RELOAD_ITEMS, _RELOAD_ITEMS + _RELOAD_USERS))},
+    ),
+    "one part is reloaded twice": (
+        "shop.v1.items is reloaded twice",
+        {MAIN: ((_RELOAD_ITEMS, _RELOAD_ITEMS * 2),)},
+    ),
+    "something else is reloaded": (
+        "shop.store is reloaded, but is no part",
+        {MAIN: ((_RELOAD_ITEMS, _RELOAD_ITEMS + _RELOAD_ITEMS.replace("v1.items", "store")),)},
+    ),
+    "another module is reloaded": (
+        "neither part of the original nor wiring",
+        {MAIN: (('_reload(_sys.modules["shop.v1.items"])', '_reload(_sys.modules["os"])'),)},
+    ),
+    "something else reloads": (
+        "neither part of the original nor wiring",
+        {MAIN: (("import reload as", "import import_module as"),)},
+    ),
+    "the name of reload is taken": (
+        "neither part of the original nor wiring",
+        {
+            MAIN: (
+                ("reload as _reload", "reload as load"),
+                (_RELOAD_ITEMS, _RELOAD_ITEMS.replace("_reload(", "load(")),
+                (_RELOAD_USERS, _RELOAD_USERS.replace("_reload(", "load(")),
+            )
+        },
+    ),
+}
+
+
+def test_parts_that_are_reloaded_in_place_hold() -> None:
+    proof = proven(RELOADED, IN_PLACE)
+
+    assert proof.holds, proof.breaches
+    assert ("G5", "new modules run again with the monolith", 2) in proof.counts
+
+
+@pytest.mark.parametrize("name", MUTANTS_IN_PLACE)
+def test_a_wrong_reload_is_rejected(name: str) -> None:
+    part, changes = MUTANTS_IN_PLACE[name]
+
+    proof = proven(spoiled(RELOADED, changes), IN_PLACE)
+
+    assert any(part in b.message for b in proof.breaches), proof.breaches
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        AGAIN,
+        dataclasses.replace(IN_PLACE, half=True),
+        dataclasses.replace(IN_PLACE, uses=(RELOAD, dataclasses.replace(COPIED, detail="SIZE"))),
+        dataclasses.replace(IN_PLACE, uses=()),
+    ],
+    ids=["taken out as well", "may end half way", "copied as well", "never"],
+)
+def test_reloading_in_place_is_not_always_right(again: Again) -> None:
+    assert any("somebody could tell" in b.message for b in proven(RELOADED, again).breaches)
+
+
+def test_what_is_reloaded_in_place_already_goes_on_so() -> None:
+    header = _RELOADS.partition("\n\n")[0]
+    before = BEFORE.replace('\n\n@app.get("/items")', f'\n\n{header}\n\n\n@app.get("/items")')
+
+    assert not proven(RELOADED, dataclasses.replace(IN_PLACE, half=True), before).holds

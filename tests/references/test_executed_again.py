@@ -7,6 +7,7 @@ imported once that another execution binds anew.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -80,6 +81,21 @@ def test_the_same_tests_fail_after_a_naive_move(
     there = write_tree(tmp_path / "naive", tree)
 
     found = suites.run(there)
+
+    assert set(found.values()) - {"passed"}, "the naive move passes"
+
+
+@pytest.mark.parametrize("leaf_only", [True, False], ids=["the leaf", "every part"])
+def test_rewritten_tests_of_a_reload_fail_where_parts_are_not_reloaded(
+    leaf_only: bool, tmp_path: Path, suites: Suites
+) -> None:
+    tree = read_tree(FIXTURES.with_name("rewrites") / "reloaded_in_place" / "after")
+    part = rb"_shared" if leaf_only else rb"\w+"
+    text = tree["shop/main.py"]
+    naive = re.sub(rb'if "shop.v1.' + part + rb'" in .*\n    _reload.*\n', b"", text)
+    assert naive != text
+
+    found = suites.run(write_tree(tmp_path / "naive", {**tree, "shop/main.py": naive}))
 
     assert set(found.values()) - {"passed"}, "the naive move passes"
 
