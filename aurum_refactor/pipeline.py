@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from aurum_refactor.analysis.copies import met_in_copies
+from aurum_refactor.analysis.existing import existing_module
 from aurum_refactor.analysis.included import included_routes
 from aurum_refactor.analysis.order_facts import matters_to_order, order_facts
 from aurum_refactor.analysis.statements import parse
 from aurum_refactor.analysis.survey import classes_in, interesting, survey
-from aurum_refactor.analysis.target import fastapi_version, module_name
-from aurum_refactor.errors import UsageError
+from aurum_refactor.analysis.target import fastapi_version, module_name, package_of
+from aurum_refactor.errors import SourceError, UsageError
 from aurum_refactor.lifting import Around, Lifted, kept_lines, kept_methods, lift, relocated
 from aurum_refactor.model import (
     Change,
     ChangeSet,
+    ExistingModule,
     FastAPIVersion,
     LockedMonolith,
     OrderFacts,
@@ -28,9 +30,10 @@ from aurum_refactor.model import (
     Use,
 )
 from aurum_refactor.plan.blockers import Surroundings
-from aurum_refactor.plan.paths import target_init
+from aurum_refactor.plan.paths import router_path, target_init
 from aurum_refactor.plan.planner import make_plan
 from aurum_refactor.proof.carrying import prove_carrying
+from aurum_refactor.proof.existing import Grown
 from aurum_refactor.proof.lifting import prove_lifting
 from aurum_refactor.proof.prove import prove
 from aurum_refactor.proof.second_execution import Again
@@ -64,6 +67,10 @@ class Workspace:
     included: Mapping[str, bytes] = field(default_factory=dict)
     # Every other file that may mention the monolith, as it was on disk.
     others: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    # Reads a module that stands where a new one would; None for a path without one.
+    read_existing: Callable[[str], ExistingModule | None] = field(
+        default=lambda _path: None, repr=False, compare=False
+    )
     # The plan, where reading has needed it already.
     planned: Plan | None = None
 
@@ -206,7 +213,7 @@ def _read(
     if config.coalesce:
         own = _homes(locks, surveyed.layout.module)
         order, included = _order(root, files, source, surveyed, changed, own)
-    wanted = _package_files(surveyed, config, files)
+    wanted = _package_files(surveyed, config, files) | _module_files(surveyed, config, files)
     existing = dict(load_sources(root, [p for p in wanted if (root / p).is_file()]).files)
     existing |= {p: d for p, d in changed.items() if d is not None and p in wanted}
     return Workspace(
@@ -222,7 +229,54 @@ def _read(
         order=order,
         included=included,
         others=read,
+        read_existing=_reader_of_existing(surveyed, source, files, existing, content, mentioning),
     )
+
+
+def _reader_of_existing(
+    surveyed: Survey,
+    source: SourceText,
+    files: tuple[str, ...],
+    existing: Mapping[str, bytes],
+    content: Callable[[str], bytes | None],
+    mentioning: Callable[[Collection[str]], Mapping[str, bytes]],
+) -> Callable[[str], ExistingModule | None]:
+    """How modules are read that stand where new ones would; each when it is first asked for."""
+    layout = surveyed.layout
+    project = surveyed.project_modules
+    segments = [source.text[row.start : row.end] for row in surveyed.statements]
+    known: dict[str, ExistingModule | None] = {}
+
+    def package(path: str) -> str:
+        return package_of(path, layout.source_root)
+
+    def read_existing(path: str) -> ExistingModule | None:
+        if path not in existing or path.endswith("__init__.py"):
+            return None
+        if path not in known:
+            paths = {module_name(name, layout.source_root): name for name in files}
+
+            def read(module: str) -> tuple[bytes, str] | None:
+                data = content(paths[module]) if module in paths else None
+                return None if data is None else (data, package(paths[module]))
+
+            stem = PurePosixPath(path).stem
+            others = {
+                name: (package(name), data) for name, data in mentioning({re.escape(stem)}).items()
+            }
+            module = module_name(path, layout.source_root)
+            try:
+                text = decode(path, existing[path])
+            except SourceError as error:
+                closed = f"{path}:{error.line or 1} cannot be read"
+                known[path] = ExistingModule(path, module, closed, frozenset(), {}, {}, frozenset())
+            else:
+                known[path] = existing_module(
+                    text, module, package(path), layout, project, read, others, segments
+                )
+        return known[path]
+
+    return read_existing
 
 
 def _own_paths(
@@ -319,7 +373,7 @@ def plan_of(workspace: Workspace, unrewritable: Mapping[str, str] | None = None)
     parent = str(PurePosixPath(init).parent.parent / "__init__.py")
     home = str(PurePosixPath(workspace.survey.layout.directory or ".") / "__init__.py")
     text, above, own = (_text(workspace.existing, path) for path in (init, parent, home))
-    around = Surroundings(frozenset(workspace.files), text, above, own)
+    around = Surroundings(frozenset(workspace.files), text, above, own, workspace.read_existing)
     return make_plan(
         workspace.survey,
         workspace.config,
@@ -419,6 +473,25 @@ def _package_files(surveyed: Survey, config: Config, files: Collection[str]) -> 
     }
     home = str(PurePosixPath(surveyed.layout.directory or ".") / "__init__.py")
     return frozenset({str(init), home} | above | below)
+
+
+def _module_files(surveyed: Survey, config: Config, files: Collection[str]) -> frozenset[str]:
+    """Files that stand where a new module may go."""
+    if config.beside_existing:
+        return frozenset()
+    mark = "\0"
+    before, _, behind = router_path(surveyed.layout, config, mark, 1).partition(mark)
+    if mark in behind:
+        # A folder per domain, with the domain in the file's name again.
+        return frozenset()
+    return frozenset(
+        path
+        for path in files
+        if path.startswith(before)
+        and path.endswith(behind)
+        and "/" not in path[len(before) : len(path) - len(behind)]
+        and path != surveyed.layout.path
+    )
 
 
 def _version(root: Path, told: str | None) -> FastAPIVersion:
@@ -561,10 +634,21 @@ def proof_of(
         others=workspace.included,
         own=_homes(workspace.locks, workspace.survey.layout.module),
         again=_again(workspace, plan),
+        grown=_grown(workspace, changes),
     )
     lifted = (("G1", "runs lifted out of functions and blocks", count),) if count else ()
     carried = (("G1", "methods carried out of their classes", methods),) if methods else ()
     return Proof((*carried, *lifted, *proof.counts), (*unlike, *wrong, *proof.breaches))
+
+
+def _grown(workspace: Workspace, changes: ChangeSet) -> dict[str, Grown]:
+    """Facts, as they were read, about files that people wrote and that would grow."""
+    rows = map(workspace.read_existing, sorted(map(str, changes.after)))
+    return {
+        row.module: Grown(row.imported_at, bool(row.imported_by), row.replaced)
+        for row in rows
+        if row is not None
+    }
 
 
 def _again(workspace: Workspace, plan: Plan) -> Again:
@@ -592,7 +676,7 @@ def replanned(
     the modules that they would have given before.
     """
     from aurum_refactor.rewrite.domain_module import render  # noqa: PLC0415 - loads libcst
-    from aurum_refactor.rewrite.extract import chosen  # noqa: PLC0415
+    from aurum_refactor.rewrite.extract import chosen, file_there  # noqa: PLC0415
 
     then = after(workspace, changes, locks)
     second = plan_of(then)
@@ -609,8 +693,10 @@ def replanned(
     if rest.keys() != late.keys():
         found.append(f"other modules: {', '.join(sorted(rest.keys() ^ late.keys()))}")
     for path in sorted(rest.keys() & late.keys()):
-        one = render(rest[path], plan, workspace.survey, workspace.source.text)
-        two = render(late[path], second, then.survey, then.source.text)
+        there = file_there(rest[path], workspace.existing)
+        one = render(rest[path], plan, workspace.survey, workspace.source.text, there)
+        there = file_there(late[path], then.existing)
+        two = render(late[path], second, then.survey, then.source.text, there)
         if one != two:
             found.append(f"{path} would be another file than it was before")
     return tuple(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -68,12 +68,34 @@ def _runs(data: bytes, package: str) -> _Runs | None:
     tree = parsed_surface(data)
     if tree is None:
         return None
-    origins = list(_origins(tree, package))
+    origins = list(_origins(tree.body, package))
     quiet = set(BUILTINS - LOUD_BUILTINS)
     quiet |= {name for name, origin in origins if origin.partition(".")[0] in QUIET_PACKAGES}
     quiet |= {node.name for node in tree.body if isinstance(node, ast.ClassDef) and _is_plain(node)}
     only = all(_defines(node, quiet) for node in tree.body)
     return _Runs(tuple(dict.fromkeys(origin for _, origin in origins)), only)
+
+
+def first_effect(body: Sequence[ast.stmt], package: str) -> ast.stmt | None:
+    """The first statement that does more than to define something; None if none does.
+
+    To register a function on a router that is made here only defines a route.
+    """
+    origins = list(_origins(body, package))
+    quiet = set(BUILTINS - LOUD_BUILTINS)
+    quiet |= {name for name, origin in origins if origin.partition(".")[0] in QUIET_PACKAGES}
+    quiet |= {node.name for node in body if isinstance(node, ast.ClassDef) and _is_plain(node)}
+    makers = {
+        name for name, origin in origins if origin in ("fastapi.APIRouter", "fastapi.routing")
+    }
+    for node in body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id=maker))):
+                if maker in makers:
+                    quiet.add(name)
+            case _:
+                pass
+    return next((node for node in body if not _defines(node, quiet)), None)
 
 
 def _is_plain(node: ast.ClassDef) -> bool:
@@ -85,9 +107,9 @@ def _is_plain(node: ast.ClassDef) -> bool:
     )
 
 
-def _origins(tree: ast.Module, package: str) -> Iterator[tuple[str, str]]:
+def _origins(body: Sequence[ast.stmt], package: str) -> Iterator[tuple[str, str]]:
     """``(name, module)`` of every import that runs with the module."""
-    for node in _executed(tree.body):
+    for node in _executed(body):
         match node:
             case ast.Import(names=names):
                 for alias in names:
@@ -101,7 +123,7 @@ def _origins(tree: ast.Module, package: str) -> Iterator[tuple[str, str]]:
                 pass
 
 
-def _executed(body: Collection[ast.stmt]) -> Iterator[ast.stmt]:
+def _executed(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
     for node in body:
         yield node
         if is_type_checking(node):

@@ -8,6 +8,7 @@ order means something and frozensets where it does not.
 from __future__ import annotations
 
 from aurum_refactor.model.changes import Change, ChangeSet, LockedEndpoint, LockedMonolith
+from aurum_refactor.model.existing import ExistingModule
 from aurum_refactor.model.names import Finding, Severity, Span, Symbol
 from aurum_refactor.model.plan import (
     WITHOUT_HANDLE,
@@ -68,6 +69,7 @@ __all__ = [
     "ChangeSet",
     "DomainModule",
     "Endpoint",
+    "ExistingModule",
     "FastAPIVersion",
     "Finding",
     "Form",

@@ -153,6 +153,8 @@ class DomainModule:
     tag: str = ""
     # Fresh local name of importlib.import_module; "" where ``alias`` is bound by an import.
     finder: str = ""
+    # Names that the file has already, just as they are needed; None where there is no file yet.
+    there: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from aurum_refactor.model import (
     DomainModule,
     Endpoint,
+    ExistingModule,
     Finding,
     Layout,
     Refusal,
@@ -33,6 +34,8 @@ class Surroundings:
     parent_text: str | None = None
     # Text of the ``__init__.py`` of the monolith's own package; None if there is none.
     home_text: str | None = None
+    # Reads the module that stands where a new one would go; None if none does.
+    read_existing: Callable[[str], ExistingModule | None] = lambda _path: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from aurum_refactor.model import (
     WITHOUT_HANDLE,
     DomainModule,
+    ExistingModule,
     HomeKind,
     Layout,
     Receiver,
@@ -16,6 +17,7 @@ from aurum_refactor.model import (
     WiringKind,
 )
 from aurum_refactor.plan.access import reach_of
+from aurum_refactor.plan.existing_names import names_there
 from aurum_refactor.plan.homes import Homes, names_of
 from aurum_refactor.plan.names import NameTable
 from aurum_refactor.plan.receivers import receiver_at
@@ -90,6 +92,7 @@ def modules_of(
     occupied: Collection[str],
     path_of: Callable[[str, int], str],
     dotted: Callable[[str], str],
+    read_existing: Callable[[str], ExistingModule | None],
 ) -> tuple[DomainModule, ...]:
     """Name every new module, its routers and its ways to the monolith.
 
@@ -102,6 +105,7 @@ def modules_of(
         occupied: Files that are there already.
         path_of: File of a (domain, stage).
         dotted: Dotted module of a file.
+        read_existing: The module that stands at a path; None if none does.
     """
     reserved = {path_of(draft.domain, 1) for draft in drafts} | set(occupied)
     taken = {name for s in survey.statements for name in s.identifiers}
@@ -141,6 +145,7 @@ def modules_of(
                     path_of(domain, stage),
                     names,
                     elsewhere,
+                    read_existing(path_of(domain, stage)),
                 )
             )
     return tuple(found)
@@ -223,6 +228,7 @@ def _module(
     path: str,
     names: NameTable,
     elsewhere: Mapping[str, str],
+    existing: ExistingModule | None = None,
 ) -> DomainModule:
     ordinals = sorted([*(o for run in runs for o in run.ordinals), *owned])
     receivers = dict.fromkeys(owned, "")
@@ -244,11 +250,12 @@ def _module(
         for read in survey.statements[o].reads
         if read.name not in bound and not names.exists(read.name)
     }
-    runs = tuple(_with_fresh_handle(run, bound | bare) for run in runs)
-    taken = inner | bound | bare | {run.handle for run in runs}
+    others = frozenset[str]() if existing is None else existing.identifiers
+    runs = tuple(_with_fresh_handle(run, bound | bare | others) for run in runs)
+    taken = inner | bound | bare | others | {run.handle for run in runs}
     makes_router = any(run.wiring is WiringKind.INCLUDE for run in runs)
     alias = fresh(alias_for(survey.layout), taken) if reach.qualified else ""
-    return DomainModule(
+    made = DomainModule(
         domain=domain,
         stage=stage,
         module=module,
@@ -260,12 +267,13 @@ def _module(
         qualify=reach.qualify,
         alias=alias,
         accesses=reach.accesses,
-        api_router=_api_router(survey, reach.reimports, taken) if makes_router else "",
+        api_router=_api_router(survey, reach.reimports, taken, existing) if makes_router else "",
         typing_imports=reach.typing_imports,
         owned=owned,
         neighbours=reach.neighbours,
         finder=fresh("import_module", taken) if alias and names.taken_out else "",
     )
+    return made if existing is None else replace(made, there=names_there(made, existing, survey))
 
 
 def _with_fresh_handle(run: Run, taken: Collection[str]) -> Run:
@@ -312,9 +320,12 @@ def run_receiver(receivers: Sequence[Receiver], run: Run) -> Receiver | None:
 
 
 def _api_router(
-    survey: Survey, reimports: Sequence[tuple[int, tuple[str, ...]]], taken: Collection[str]
+    survey: Survey,
+    reimports: Sequence[tuple[int, tuple[str, ...]]],
+    taken: Collection[str],
+    existing: ExistingModule | None,
 ) -> str:
-    """The name of APIRouter in the new module: the re-imported one if there is one."""
+    """The name of APIRouter in the new module: the imported one if there is one."""
     for ordinal, wanted in reimports:
         for imported in survey.statements[ordinal].imports:
             if (
@@ -323,6 +334,9 @@ def _api_router(
                 and imported.bound in wanted
             ):
                 return imported.bound
+    row = None if existing is None else existing.imports.get("APIRouter")
+    if row is not None and (row.module, row.attribute) == ("fastapi", "APIRouter"):
+        return row.bound
     return fresh("APIRouter", taken)
 
 

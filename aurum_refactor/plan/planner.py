@@ -115,6 +115,7 @@ def make_plan(
             handed_back=_handed_back(survey, locked, leaf),
             path_of=path_of,
             dotted=dotted,
+            again=(*reloaded, *taken_out, *copied),
         )
     )
     refusals, homes, modules = list(settled.refusals), settled.homes, settled.modules
@@ -129,6 +130,11 @@ def make_plan(
         bool(again and modules)
         or reads_monolith(every, survey)
         or imports_first(around.init_text or "", layout)
+        or any(
+            existing.imports_project
+            for module in modules
+            if (existing := around.read_existing(module.path)) is not None
+        )
     )
     blocked = blocker(survey, modules, init, around, reads_monolith=needs_init)
     if blocked is not None:

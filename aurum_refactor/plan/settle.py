@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from aurum_refactor.model import (
     Assignment,
     DomainModule,
+    ExistingModule,
     Finding,
     HomeKind,
+    ModuleUse,
     OrderFacts,
     Receiver,
     Refusal,
@@ -25,6 +27,7 @@ from aurum_refactor.plan.blockers import Surroundings
 from aurum_refactor.plan.coalesce import Coalescer
 from aurum_refactor.plan.contested import contested
 from aurum_refactor.plan.copies import met_in_a_copy
+from aurum_refactor.plan.extending import ADVICE, why_closed, why_not_added
 from aurum_refactor.plan.homes import Homes, homes_of, misfits
 from aurum_refactor.plan.modules import modules_of
 from aurum_refactor.plan.names import NameTable
@@ -61,6 +64,12 @@ class Question:
     # File of a (domain, stage), and the module of a file.
     path_of: Callable[[str, int], str]
     dotted: Callable[[str], str]
+    # Code that executes the monolith again.
+    again: tuple[ModuleUse, ...] = ()
+
+    def existing(self, domain: str) -> ExistingModule | None:
+        """The module that stands where that of a domain would; None if none does."""
+        return self.around.read_existing(self.path_of(domain, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,9 @@ def settle(question: Question) -> Settled:
     if names.copied:
         why = "each copy of this module that is made under another name has its own"
         ruled_out = {receiver.ordinal: why for receiver in survey.receivers}
-    movable, refusals, objects, barred = _start(question, ruled_out)
+    # Domains whose file is there and cannot take them in, with the reason.
+    closed: dict[str, str] = {}
+    movable, refusals, objects, barred = _start(question, ruled_out, closed)
     while True:
         homes = homes_of(
             survey,
@@ -99,13 +110,18 @@ def settle(question: Question) -> Settled:
         stranded = _stranded(drafts, objects) or _parted(modules, objects)
         if stranded:
             ruled_out |= stranded
-            movable, refusals, objects, barred = _start(question, ruled_out)
+            movable, refusals, objects, barred = _start(question, ruled_out, closed)
             continue
         homeless = _homeless(survey, drafts)
         refusals += homeless
         for refusal in homeless:
             movable.pop(refusal.ordinal, None)
         if homeless:
+            continue
+        unfit = _unfit(question, modules, homes)
+        if unfit:
+            closed |= unfit
+            movable, refusals, objects, barred = _start(question, ruled_out, closed)
             continue
         late = _too_late(survey, modules, homes, movable, names, observers, objects)
         if not late:
@@ -144,11 +160,12 @@ def _modules(question: Question, drafts: Sequence[Draft], homes: Homes) -> tuple
         question.around.files,
         question.path_of,
         question.dotted,
+        question.around.read_existing,
     )
 
 
 def _start(
-    question: Question, ruled_out: dict[int, str]
+    question: Question, ruled_out: dict[int, str], closed: Mapping[str, str]
 ) -> tuple[dict[int, Movable], list[Refusal], Objects, dict[int, str]]:
     """Who may move, with which objects, and which statements are barred from moving.
 
@@ -162,7 +179,7 @@ def _start(
     while True:
         objects = objects_of(question.survey, question.assignments, question.names, ruled_out)
         movable, refusals = _movable(question, objects)
-        clashes = _clashes(question.survey, movable, question.path_of, question.around)
+        clashes = _clashes(question, movable, closed)
         refusals += clashes
         for refusal in clashes:
             movable.pop(refusal.ordinal, None)
@@ -170,6 +187,11 @@ def _start(
             refusals.append(refusal)
             movable.pop(refusal.ordinal)
         broken = {
+            ordinal: f"{existing.path} is there already and has its own"
+            for ordinal, row in objects.whole.items()
+            if (existing := question.existing(row.domain)) is not None
+        }
+        broken |= {
             ordinal: f"its endpoint {question.survey.statements[member].label} stays"
             for ordinal, row in objects.whole.items()
             for member in row.members
@@ -324,27 +346,41 @@ def _homeless(survey: Survey, drafts: Sequence[Draft]) -> list[Refusal]:
 
 
 def _clashes(
-    survey: Survey,
-    movable: Mapping[int, Movable],
-    path_of: Callable[[str, int], str],
-    around: Surroundings,
+    question: Question, movable: Mapping[int, Movable], closed: Mapping[str, str]
 ) -> list[Refusal]:
-    """Domains whose file, or a package of the same name, is there already and not ours."""
+    """Domains whose file, or a package of the same name, is there and cannot take them in."""
     found = []
     for member in movable.values():
-        path = path_of(member.domain, 1)
-        clash = in_the_way(path, around.files)
-        if clash:
+        domain = member.domain
+        clash = in_the_way(question.path_of(domain, 1), question.around.files)
+        existing = question.existing(domain)
+        why = closed.get(domain, "")
+        if existing is not None and not why:
+            why = why_closed(existing, question.survey, question.again)
+        elif clash and not why:
+            why = f"{clash} exists already"
+        if why:
             found.append(
                 refuse(
-                    survey,
+                    question.survey,
                     member.endpoint.ordinal,
                     member.endpoint.name,
                     "AR109",
                     member.endpoint.span.first,
-                    f"{clash} exists already",
-                    "set beside-existing = true for a module beside it, "
-                    "or give the domain another name under [tool.aurum-refactor.domains]",
+                    why,
+                    ADVICE,
                 )
             )
+    return found
+
+
+def _unfit(question: Question, modules: Sequence[DomainModule], homes: Homes) -> dict[str, str]:
+    """Domains whose file is there and cannot take in just these endpoints, with the reason."""
+    found = {}
+    for module in modules:
+        existing = question.existing(module.domain)
+        if module.there is not None and existing is not None:
+            why = why_not_added(module, existing, question.survey, question.names, homes)
+            if why:
+                found[module.domain] = why
     return found

@@ -39,8 +39,12 @@ def prove_comments(state: State) -> tuple[int, list[Breach]]:
     repeatable: Counter[str] = Counter()
     found: Counter[str] = Counter()
     for unit in (state.result.monolith, *state.result.modules.values()):
-        imports, others = _split(unit)
-        found += Counter(others)
+        imports, others = map(Counter, _split(unit))
+        if unit.module in state.result.earlier:
+            # What people wrote there stands as it did; see ``sides``.
+            theirs = _split(state.result.earlier[unit.module])
+            imports, others = imports - Counter(theirs[0]), others - Counter(theirs[1])
+        found += others
         if unit is not state.result.monolith and unit.lines[:1] == [cookie + _ending(unit)]:
             # A file says in which encoding it is written, the author's way of saying it or ours.
             found[cookie] -= 1

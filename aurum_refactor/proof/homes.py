@@ -83,6 +83,8 @@ def find_homes(original: Original, result: Result, kept: Kept, wiring: Wiring) -
         for index, node in enumerate(unit.body):
             if unit.is_remark(index) or isinstance(node, ast.Import | ast.ImportFrom):
                 continue
+            if result.is_theirs(name, index):
+                continue
             if found.get(index, ("", ""))[1] == original.layout.module:
                 continue
             router = _router(node, makers)

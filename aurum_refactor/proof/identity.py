@@ -30,6 +30,8 @@ def prove_identity(state: State) -> tuple[int, list[Breach]]:
     for unit in state.result.modules.values():
         count += len(unit.body)
         for index, node in enumerate(unit.body):
+            if state.result.is_theirs(unit.module, index):
+                continue
             if isinstance(node, ast.Import | ast.ImportFrom):
                 for entry in entries_of(node, index, unit.package):
                     if entry.origin == _FINDER and _finds_monolith(state, unit):

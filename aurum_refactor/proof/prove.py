@@ -14,6 +14,7 @@ from aurum_refactor.model import Breach, Layout, OrderFacts, Proof
 from aurum_refactor.proof.binding import prove_binding
 from aurum_refactor.proof.comments import prove_comments
 from aurum_refactor.proof.conservation import prove_conservation
+from aurum_refactor.proof.existing import Grown, early_places, prove_existing
 from aurum_refactor.proof.homes import find_homes
 from aurum_refactor.proof.identity import prove_identity
 from aurum_refactor.proof.imports import prove_imports
@@ -39,6 +40,7 @@ def prove(
     others: Mapping[str, bytes] | None = None,
     own: frozenset[str] = frozenset(),
     again: Again | None = None,
+    grown: Mapping[str, Grown] | None = None,
 ) -> Proof:
     """Hold the result of an extraction against guarantees G1 to G5 and G7.
 
@@ -59,6 +61,7 @@ def prove(
         others: Bytes of modules that the monolith includes routers of already.
         own: Those of them that earlier extractions made.
         again: What makes the monolith run a second time; None if nothing does.
+        grown: Facts about files that people wrote and that would grow, by module.
 
     Raises:
         SourceError: The monolith cannot be parsed as it is *before*.
@@ -83,7 +86,9 @@ def prove(
     if again is not None and again.in_place(original, result):
         original = replace(original, reloads=False)
     try:
-        counts, breaches = _held(_aligned(original, result), again or Again())
+        counts, breaches = _held(
+            _aligned(original, result, grown or {}), again or Again(), grown or {}
+        )
     except RecursionError:
         message = "the code nests too deeply to be compared"
         return Proof((), (Breach("G1", monolith.path, 1, message),))
@@ -96,7 +101,9 @@ def prove(
     return Proof(tuple(counts), tuple(unique))
 
 
-def _held(state: State, again: Again) -> tuple[list[tuple[str, str, int]], list[Breach]]:
+def _held(
+    state: State, again: Again, grown: Mapping[str, Grown]
+) -> tuple[list[tuple[str, str, int]], list[Breach]]:
     """What was compared, guarantee by guarantee, and what is broken."""
     counts: list[tuple[str, str, int]] = []
     breaches: list[Breach] = []
@@ -118,11 +125,16 @@ def _held(state: State, again: Again) -> tuple[list[tuple[str, str, int]], list[
     count, found = prove_second_execution(state, again)
     if count:
         counts.append(("G5", "new modules run again with the monolith", count))
+    breaches += found
+    count, found = prove_existing(state, grown)
+    if count:
+        counts.append(("G2", "existing files", count))
     return counts, [*breaches, *found]
 
 
-def _aligned(original: Original, result: Result) -> State:
+def _aligned(original: Original, result: Result, grown: Mapping[str, Grown]) -> State:
     kept = kept_in_monolith(original, result.monolith)
     wiring = read_wiring(result.monolith, kept.added, result.modules, original.layout)
     homes = find_homes(original, result, kept, wiring)
-    return State(original, result, kept, wiring, homes, places_of(result, wiring))
+    early = early_places(original, result, kept, grown)
+    return State(original, result, kept, wiring, homes, places_of(result, wiring, early))

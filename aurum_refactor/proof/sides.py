@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from aurum_refactor.analysis.included import included_routes
@@ -230,6 +230,14 @@ class Result:
     # Per package that is written: how many of its statements stood there before.
     grown: Mapping[str, int]
     breaches: tuple[Breach, ...]
+    # Modules that people wrote and that would grow, as they were; and which of their
+    # statements afterwards are those that stood there before.
+    earlier: Mapping[str, Unit] = field(default_factory=dict)
+    theirs: Mapping[str, frozenset[int]] = field(default_factory=dict)
+
+    def is_theirs(self, module: str, index: int) -> bool:
+        """True for a statement that stood in a new module's file before."""
+        return index in self.theirs.get(module, ())
 
 
 def read_result(
@@ -240,6 +248,7 @@ def read_result(
     """Parse what is written; a ``Breach`` instead when there is no monolith left to look at."""
     breaches: list[Breach] = []
     units: dict[str, Unit] = {}
+    earlier: dict[str, Unit] = {}
     known = {path: data for path, data in before.items() if path.endswith("__init__.py")}
     if layout.path not in after:
         known[layout.path] = before[layout.path]
@@ -254,9 +263,17 @@ def read_result(
                 breaches.append(Breach("parse", path, error.line or 1, message))
         if path != layout.path and path in before and path in after:
             breaches += _overwritten(path, before[path], data)
+            if path in units and not path.endswith("__init__.py"):
+                earlier[path] = Unit.read(path, before[path], layout)
     monolith = units.pop(layout.path, None)
     if monolith is None:
         return breaches[0] if breaches else Breach("G1", layout.path, 1, "the monolith is gone")
+    theirs = {path: standing(unit, units[path]) for path, unit in earlier.items()}
+    breaches += [
+        Breach("G1", path, 1, f"{path} exists already and would not be as it was")
+        for path, found in theirs.items()
+        if found is None
+    ]
     inits = {path for path in units if PurePosixPath(path).name == "__init__.py"}
     return Result(
         monolith=monolith,
@@ -266,7 +283,40 @@ def read_result(
             units[path].module: _statements(before.get(path), path) for path in inits & after.keys()
         },
         breaches=tuple(breaches),
+        earlier={unit.module: unit for unit in earlier.values()},
+        theirs={earlier[path].module: found or frozenset() for path, found in theirs.items()},
     )
+
+
+def standing(before: Unit, after: Unit) -> frozenset[int] | None:
+    """Statements of a grown file that stood there before; None if it has not only grown.
+
+    Its lines are there one below the other, and between two of them at most one
+    block of imports is new, besides what is added below all.
+    """
+    old, new = list(before.lines), list(after.lines)
+    if old and not old[-1].endswith(("\n", "\r")) and len(new) > len(old):
+        old[-1] += before.source.newline
+    same = 0
+    while same < len(old) and same < len(new) and old[same] == new[same]:
+        same += 1
+    rest = old[same:]
+    starts = range(same, len(new) - len(rest) + 1)
+    at = next((n for n in starts if new[n : n + len(rest)] == rest), None)
+    if at is None:
+        return None
+    end = at + len(rest)
+    found = []
+    for index, node in enumerate(after.body):
+        first, last = after.segments[index].first, after.segments[index].last
+        if last <= same or at < first <= last <= end:
+            found.append(index)
+        elif first <= end and not (
+            same < first <= last <= at and isinstance(node, ast.Import | ast.ImportFrom)
+        ):
+            return None
+    mine = [ast.dump(after.body[index]) for index in found]
+    return frozenset(found) if mine == [ast.dump(node) for node in before.body] else None
 
 
 def _statements(data: bytes | None, path: str) -> int:
@@ -275,9 +325,11 @@ def _statements(data: bytes | None, path: str) -> int:
 
 
 def _overwritten(path: str, before: bytes, after: bytes | None) -> list[Breach]:
-    """Existing files other than the monolith may only grow, and only packages do."""
+    """Existing files other than the monolith may only grow; see ``standing`` for modules."""
     if not path.endswith(".py") or after is None or after == before:
         return []
-    if path.endswith("__init__.py") and after.startswith(before.rstrip(b"\r\n")):
+    if not path.endswith("__init__.py"):
+        return []
+    if after.startswith(before.rstrip(b"\r\n")):
         return []
     return [Breach("G1", path, 1, f"{path} exists already and would lose what is in it")]

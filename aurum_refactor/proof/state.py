@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from aurum_refactor.analysis.bindings import bindings_of
 from aurum_refactor.analysis.statements import absolute_module
 from aurum_refactor.model import Layout, StatementKind
 from aurum_refactor.proof.drops import found_in_sys_modules
@@ -123,6 +124,8 @@ class State:
         if ordinal >= 0:
             binds = self.original.statements[ordinal].binds
             return [Entry(b.name, index, unit.line(index), ordinal=ordinal) for b in binds]
+        if self.result.is_theirs(unit.module, index):
+            return [Entry(b.name, index, unit.line(index)) for b in bindings_of(node)]
         own = self.homes.handles(unit.module)
         return [Entry(n, index, unit.line(index)) for n, at in own.items() if at == index]
 
@@ -219,11 +222,13 @@ def entries_of(node: ast.Import | ast.ImportFrom, index: int, package: str) -> l
     return found
 
 
-def places_of(result: Result, wiring: Wiring) -> Mapping[str, int]:
+def places_of(
+    result: Result, wiring: Wiring, early: Mapping[str, int] | None = None
+) -> Mapping[str, int]:
     """Simulate the import of the monolith: where does each new module run?
 
     A new module that another new module imports runs before that one. The result
-    is in order of execution.
+    is in order of execution. *early* is where a module may be executed already.
     """
     places: dict[str, int] = {}
     started: set[str] = set()
@@ -236,7 +241,11 @@ def places_of(result: Result, wiring: Wiring) -> Mapping[str, int]:
             run(other, index)
         places[module] = index
 
-    for module, index in sorted(positions(wiring.imports).items(), key=lambda row: row[1]):
+    first = dict(positions(wiring.imports))
+    for module, index in (early or {}).items():
+        if module in first:
+            first[module] = min(first[module], index)
+    for module, index in sorted(first.items(), key=lambda row: row[1]):
         run(module, index)
     return places
 

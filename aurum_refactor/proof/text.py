@@ -202,18 +202,20 @@ def _endings(state: State) -> Iterator[Breach]:
         if before.encoding == after.encoding:
             message = "the byte order mark of the monolith is lost or added"
         yield Breach("G1", state.layout.path, 1, message)
-    known = set(_ENDING.findall(before.text)) or {"\n"}
     units = (state.result.monolith, *state.result.modules.values())
     for unit in units:
         text = unit.source.text
-        if known == {"\n"} and "\r" not in text:
-            continue
-        for match in _ENDING.finditer(text):
+        there = state.result.earlier.get(unit.module)
+        before = state.original.unit.source if there is None else there.source
+        whose = "the monolith" if there is None else "it was"
+        known = set(_ENDING.findall(before.text)) or {"\n"}
+        plain = known == {"\n"} and "\r" not in text
+        for match in () if plain else _ENDING.finditer(text):
             if match.group() not in known:
                 line = bisect_right(unit.starts, match.start())
-                message = f"{unit.path} ends lines with {match.group()!r}, unlike the monolith"
+                message = f"{unit.path} ends lines with {match.group()!r}, unlike {whose}"
                 yield Breach("G1", unit.path, line, message)
                 break
         if unit.source.encoding != before.encoding and not text.isascii():
-            message = f"{unit.path} is {unit.source.encoding}, the monolith {before.encoding}"
+            message = f"{unit.path} is {unit.source.encoding}, {whose} {before.encoding}"
             yield Breach("G1", unit.path, 1, message)

@@ -17,6 +17,7 @@ from aurum_refactor.model import (
     Survey,
     WiringKind,
 )
+from aurum_refactor.rewrite.existing import extended
 from aurum_refactor.rewrite.import_block import (
     NOWHERE,
     ImportRow,
@@ -42,6 +43,7 @@ from aurum_refactor.rewrite.pieces import (
 )
 from aurum_refactor.rewrite.spacing import BELOW_HEAD, spaced
 from aurum_refactor.rewrite.width import width_of
+from aurum_refactor.source.text import SourceText
 from codemods.detach_registrations import detach_registrations
 from codemods.errors import CannotRewrite
 from codemods.factor_router import factor_routes, quoted
@@ -60,7 +62,9 @@ class Unrewritable(MoveError):  # noqa: N818 - a refusal is an answer, not an er
         self.reason = reason
 
 
-def render(module: DomainModule, plan: Plan, survey: Survey, text: str) -> str:
+def render(
+    module: DomainModule, plan: Plan, survey: Survey, text: str, there: SourceText | None = None
+) -> str:
     """The whole text of a new module, in the newline style of the monolith.
 
     Args:
@@ -68,17 +72,18 @@ def render(module: DomainModule, plan: Plan, survey: Survey, text: str) -> str:
         plan: The plan it belongs to.
         survey: The monolith it was made from.
         text: The monolith's text.
+        there: The file as it is, which is added to; None where there is none.
 
     Raises:
         Unrewritable: A codemod found no faithful form for one endpoint.
     """
     newline = survey.newline
-    parts = [_docstring(module, plan, survey)]
-    if survey.future:
+    parts = [] if there is not None else [_docstring(module, plan, survey)]
+    if survey.future and there is None:
         parts.append(f"from __future__ import {', '.join(survey.future)}{newline}")
     style = style_of(survey, text, _ours(module, plan))
     imports = _imports(module, plan, survey, text, style)
-    if imports:
+    if imports and there is None:
         parts.append(imports)
     constants, rest = _leading_constants(module, survey)
     pieces = spaced([*constants, *rest], plan, survey, text)
@@ -89,12 +94,11 @@ def render(module: DomainModule, plan: Plan, survey: Survey, text: str) -> str:
     if routers:
         parts.append(routers)
     head = newline.join(parts)
-    if survey.encoding != "utf-8":
+    if survey.encoding != "utf-8" and there is None:
         head = f"# -*- coding: {survey.encoding} -*-{newline}{head}"
     body = without_outer_blanks(_body(module, rest, survey, pieces, style.width))
-    if not body:
-        return head
-    return f"{head}{newline * BELOW_HEAD}{body}"
+    whole = f"{head}{newline * BELOW_HEAD if head else ''}{body}" if body else head
+    return whole if there is None else extended(there, imports, whole)
 
 
 def package_of(module: DomainModule) -> str:
@@ -170,12 +174,16 @@ def _imports(
     package = package_of(module)
     paragraphs = paragraphs_of(survey, text, _ours(module, plan))
     rows: list[ImportRow] = []
+    there = module.there or frozenset()
     names = {name for _, wanted in module.reimports for name in wanted}
-    needs_router = bool(module.api_router) and module.api_router not in names
+    needs_router = bool(module.api_router) and module.api_router not in names | there
     router = "APIRouter"
     if module.api_router != router:
         router += f" as {module.api_router}"
-    for ordinal, wanted in module.reimports:
+    for ordinal, every in module.reimports:
+        wanted = tuple(name for name in every if name not in there)
+        if not wanted:
+            continue
         statement = survey.statements[ordinal]
         comment = trailing_comment(text, statement)
         extra: tuple[str, ...] = ()
@@ -199,11 +207,15 @@ def _imports(
         parent, name = monolith_object_from(plan.layout, package, module.alias)
         code = monolith_object(plan.layout, package, module.alias, newline)
         rows.append(ImportRow(parent, (name,) if name else (), code))
-    if module.from_imports:
-        rows += rows_of(monolith_module(plan.layout, package), module.from_imports, style, newline)
-    for neighbour, wanted in module.neighbours:
-        spelled = relative_name(package, neighbour) if plan.layout.relative else neighbour
-        rows += rows_of(spelled, wanted, style, newline)
+    sources = [(monolith_module(plan.layout, package), module.from_imports)]
+    sources += [
+        (relative_name(package, neighbour) if plan.layout.relative else neighbour, wanted)
+        for neighbour, wanted in module.neighbours
+    ]
+    for spelled, wanted in sources:
+        missing = [name for name in wanted if name not in there]
+        if missing:
+            rows += rows_of(spelled, missing, style, newline)
     typing = _typing_block(module, survey)
     return "".join([arranged(rows, style, newline), *typing, *found])
 

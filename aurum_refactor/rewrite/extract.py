@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from aurum_refactor.errors import TargetError
+from aurum_refactor.errors import SourceError, TargetError
 from aurum_refactor.model import (
     Change,
     ChangeSet,
@@ -16,7 +16,7 @@ from aurum_refactor.model import (
     Plan,
     Survey,
 )
-from aurum_refactor.rewrite.domain_module import render
+from aurum_refactor.rewrite.domain_module import Unrewritable, render
 from aurum_refactor.rewrite.monolith import shrink
 from aurum_refactor.rewrite.package_init import render_init
 from aurum_refactor.source.text import SourceText, decode, encode
@@ -57,7 +57,7 @@ def extract(
         Change(
             PurePosixPath(module.path),
             existing.get(module.path),
-            encode(render(module, plan, survey, source.text), _bare(source)),
+            _written(module, plan, survey, source, existing),
         )
         for module in modules
     ]
@@ -70,6 +70,36 @@ def extract(
     changes.append(Change(PurePosixPath(source.path), source.data, encode(text, source)))
     changes += _packages(plan, modules, survey, existing)
     return ChangeSet.of(changes)
+
+
+def _written(
+    module: DomainModule,
+    plan: Plan,
+    survey: Survey,
+    source: SourceText,
+    existing: Mapping[str, bytes],
+) -> bytes:
+    """The bytes of a domain's module: a new one, or one that is there and grows."""
+    there = file_there(module, existing)
+    code = render(module, plan, survey, source.text, there)
+    if there is None:
+        return encode(code, _bare(source))
+    try:
+        return encode(code, there)
+    except SourceError as error:
+        ordinals = [*(o for run in module.runs for o in run.ordinals), *module.owned]
+        for ordinal in ordinals:
+            row = survey.statements[ordinal]
+            try:
+                encode(source.text[row.start : row.end], there)
+            except SourceError:
+                raise Unrewritable(ordinal, f"in {there.path}, {error.reason}") from None
+        raise
+
+
+def file_there(module: DomainModule, existing: Mapping[str, bytes]) -> SourceText | None:
+    """The file that a domain's module is added to; None where it is new."""
+    return None if module.there is None else decode(module.path, existing[module.path])
 
 
 def _bare(source: SourceText) -> SourceText:

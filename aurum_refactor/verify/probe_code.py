@@ -30,6 +30,8 @@ STORES = ("STORE_GLOBAL", "DELETE_GLOBAL")
 STORING = {dis.opmap[name] for name in (*STORES, "STORE_ATTR", "DELETE_ATTR")}
 # Never between a load and the attribute that is taken from it, but for these.
 PADDING = ("NOP", "CACHE", "EXTENDED_ARG", "PUSH_NULL", "PRECALL")
+# What ``name.attribute += 1`` does between the two: it needs the object once more to set it.
+COPIES = ("COPY", "DUP_TOP")
 # The compiler makes one object of two equal constants: their identity means nothing.
 PLAIN = (str, bytes, int, float, complex, bool, type(None), type(Ellipsis))
 
@@ -56,6 +58,7 @@ def looks_of(code: CodeType) -> tuple[tuple[Look, ...], tuple[tuple[str, ...], .
     looks: list[Look] = []
     stores: list[tuple[str, ...]] = []
     words: list[str] = []
+    copied: list[str] = []
     constants: list[Any] = []
     imported: tuple[str, int] | None = None
     steps = list(dis.get_instructions(code))
@@ -66,6 +69,12 @@ def looks_of(code: CodeType) -> tuple[tuple[Look, ...], tuple[tuple[str, ...], .
         name = step.opname
         if name in PADDING or step is preamble:
             continue
+        if name in COPIES and words:
+            copied = list(words)
+            continue
+        if name in ("STORE_ATTR", "DELETE_ATTR") and not words and copied:
+            stores.append((*copied, step.argval))
+            copied = []
         if name in ATTRIBUTES and words:
             words.append(step.argval)
             continue
