@@ -29,9 +29,9 @@ ATTRIBUTES = ("LOAD_ATTR", "LOAD_METHOD")
 STORES = ("STORE_GLOBAL", "DELETE_GLOBAL")
 STORING = {dis.opmap[name] for name in (*STORES, "STORE_ATTR", "DELETE_ATTR")}
 # Never between a load and the attribute that is taken from it, but for these.
-PADDING = ("NOP", "CACHE", "EXTENDED_ARG", "PUSH_NULL", "PRECALL")
-# What ``name.attribute += 1`` does between the two: it needs the object once more to set it.
+# The last two are of ``name.attribute += 1``, which needs the object once more to set it.
 COPIES = ("COPY", "DUP_TOP")
+PADDING = ("NOP", "CACHE", "EXTENDED_ARG", "PUSH_NULL", "PRECALL", *COPIES)
 # The compiler makes one object of two equal constants: their identity means nothing.
 PLAIN = (str, bytes, int, float, complex, bool, type(None), type(Ellipsis))
 
@@ -58,23 +58,17 @@ def looks_of(code: CodeType) -> tuple[tuple[Look, ...], tuple[tuple[str, ...], .
     looks: list[Look] = []
     stores: list[tuple[str, ...]] = []
     words: list[str] = []
-    copied: list[str] = []
     constants: list[Any] = []
     imported: tuple[str, int] | None = None
     steps = list(dis.get_instructions(code))
     # Only a class body binds names that are neither fast nor global.
     local = {step.argval for step in steps if step.opname == "STORE_NAME"}
+    stores += _changed_in_place(steps)
     preamble = _preamble(steps)
     for step in steps:
         name = step.opname
         if name in PADDING or step is preamble:
             continue
-        if name in COPIES and words:
-            copied = list(words)
-            continue
-        if name in ("STORE_ATTR", "DELETE_ATTR") and not words and copied:
-            stores.append((*copied, step.argval))
-            copied = []
         if name in ATTRIBUTES and words:
             words.append(step.argval)
             continue
@@ -106,6 +100,24 @@ def looks_of(code: CodeType) -> tuple[tuple[Look, ...], tuple[tuple[str, ...], .
             looks += more
             stores += bound
     return tuple(looks), tuple(stores)
+
+
+def _changed_in_place(steps: list[dis.Instruction]) -> Iterator[tuple[str, ...]]:
+    """The words of every ``name.attribute += 1``."""
+    words: list[str] = []
+    copied: list[str] = []
+    for step in steps:
+        if step.opname in LOADS:
+            words = [step.argval]
+        elif step.opname in ATTRIBUTES and words:
+            words.append(step.argval)
+        elif step.opname in COPIES and words:
+            copied = list(words)
+        elif step.opname == "STORE_ATTR" and copied and not words:
+            yield (*copied, step.argval)
+            copied = []
+        elif step.opname not in PADDING:
+            words = []
 
 
 def _preamble(steps: list[dis.Instruction]) -> dis.Instruction | None:
