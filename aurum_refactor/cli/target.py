@@ -12,6 +12,7 @@ from aurum_refactor.cli.recipe import AUTO, Recipe, interpreter
 from aurum_refactor.errors import UsageError
 from aurum_refactor.model import LockedMonolith, Survey, Use
 from aurum_refactor.source.project import inside
+from aurum_refactor.verify.at_once import importing_at_once
 from aurum_refactor.verify.target import NEVER_STUBBED, Stubs, Target, find_python
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def target_of(
     homes = tuple(sorted({*homes, *_new_beside(homes, places, states)}))
     cwd = inside(root, recipe.cwd or settings.cwd or ".")
     argv = settings.argv if recipe.argv is None else tuple(shlex.split(recipe.argv))
+    near = _near(survey) - {*homes, *map(_package, homes)}
+    at_once = importing_at_once(survey.layout.module, near, places, states)
     return Target(
         app=recipe.app or settings.app or guess_app(survey, workspace.original.text),
         monolith=survey.layout.module,
@@ -71,7 +74,8 @@ def target_of(
         new_modules=homes,
         allow_reordered=allow_reordered,
         released=released,
-        other_first=tuple(sorted(_near(survey) - {*homes, *map(_package, homes)})),
+        other_first=at_once,
+        together_first=tuple(sorted(near - {*at_once})),
         patched=tuple(sorted({r.name for r in survey.references if r.use in _PATCHES})),
     )
 

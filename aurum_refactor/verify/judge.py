@@ -13,7 +13,7 @@ from aurum_refactor.verify.observation import Observation
 from aurum_refactor.verify.observe import UnobservableError
 from aurum_refactor.verify.reordering import Order
 from aurum_refactor.verify.summary import checks_of
-from aurum_refactor.verify.target import Target
+from aurum_refactor.verify.target import TOGETHER, Target
 from aurum_refactor.verify.verdict import Check
 
 
@@ -26,8 +26,8 @@ def judge(
     unstable: frozenset[tuple[str, str]] = frozenset(),
 ) -> tuple[tuple[Difference, ...], tuple[Check, ...]]:
     """Compare everything that was looked at; *unstable* (where, what) count for nothing."""
-    found = order.sorted_out(compared_with(left, right, target), left, right)
-    plain = tuple(d for d in found if (d.where, d.what) not in unstable)
+    found_plain = order.sorted_out(compared_with(left, right, target), left, right)
+    plain = tuple(d for d in found_plain if (d.where, d.what) not in unstable)
     first: list[Difference] = []
     skipped: dict[str, UnobservableError] = {}
     compared = 0
@@ -40,6 +40,17 @@ def judge(
             continue
         compared += 1
         first += _first(module, reference, seen["after", module], target, order, unstable)
+    if target.together_first:
+        label = together(target)
+        reference = seen["before", TOGETHER]
+        if isinstance(reference, UnobservableError):
+            _refuse_timeout("before", reference)
+            skipped[label] = reference
+        else:
+            compared += sum(not raised for raised in reference.together.values())
+            found = seen["after", TOGETHER]
+            first += _raised(reference, found)
+            first += _first(label, reference, found, target, order, unstable)
     # R-35: each new module gives what the monolith gives when that is imported first.
     expected = seen.get(("after", target.monolith), right)
     expected = right if isinstance(expected, UnobservableError) else expected
@@ -60,6 +71,24 @@ def judge(
     return (*plain, *first), (*checks_of(left, plain, order.detail, names), imports)
 
 
+def together(target: Target) -> str:
+    """What to call the modules that are imported first one after another."""
+    names = target.together_first
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+
+
+def _raised(reference: Observation, found: Observation | UnobservableError) -> list[Difference]:
+    """Which of the modules that are imported together cannot be any more."""
+    if isinstance(found, UnobservableError):
+        return []
+    return [
+        Difference(module, "first import", "can be imported", text, "import")
+        for module, raised in reference.together.items()
+        # What could not be imported before is promised nothing.
+        if (text := found.together.get(module, "")) and not raised
+    ]
+
+
 def _first(
     module: str,
     expected: Observation,
@@ -73,7 +102,7 @@ def _first(
         _refuse_timeout("after", found)
         return [Difference(module, "first import", "gives the same routes", str(found), "import")]
     # Documents are made, and code is read, in plain looks only.
-    sides = (replace(expected, openapi={}, chain=()), replace(found, openapi={}, chain=()))
+    sides = (_bare(expected), _bare(found))
     if sides[0] == sides[1]:
         return []
     return [
@@ -81,6 +110,10 @@ def _first(
         for d in order.sorted_out(compared_with(*sides, target), *sides)
         if (d.where, d.what) not in unstable
     ]
+
+
+def _bare(seen: Observation) -> Observation:
+    return replace(seen, openapi={}, chain=(), together={})
 
 
 def compared_with(left: Observation, right: Observation, target: Target) -> tuple[Difference, ...]:

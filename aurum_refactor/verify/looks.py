@@ -12,10 +12,10 @@ from typing import Self
 from aurum_refactor.verify.first import first_looks
 from aurum_refactor.verify.observation import Observation
 from aurum_refactor.verify.observe import Running, UnobservableError, observe
-from aurum_refactor.verify.target import Target
+from aurum_refactor.verify.target import TOGETHER, Target
 from aurum_refactor.verify.warm import Server
 
-#: One look: a side ("before" or "after") and the module imported first.
+#: One look: a side ("before" or "after") and the module imported first, or ``TOGETHER``.
 Look = tuple[str, str | None]
 Seen = dict[Look, Observation | UnobservableError]
 SIDES = ("before", "after")
@@ -72,9 +72,7 @@ class Looks:
             right: The plain look at the state after.
         """
         jobs = {
-            side: self._pool.submit(
-                first_looks, _first_of(side, self.target), own, functools.partial(self.look, side)
-            )
+            side: self._pool.submit(self._first, side, own)
             for side, own in zip(SIDES, (left, right), strict=True)
         }
         return {
@@ -82,6 +80,12 @@ class Looks:
             for side, job in jobs.items()
             for module, found in job.result().items()
         }
+
+    def _first(self, side: str, plain: Observation) -> dict[str, Observation | UnobservableError]:
+        """Look at one side with each module imported first, and with some all together."""
+        look = functools.partial(self.look, side)
+        found = first_looks(_first_of(side, self.target), plain, look)
+        return found | ({TOGETHER: look(TOGETHER)} if self.target.together_first else {})
 
     def matched(self, wanted: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
         """Which of some paths each path pattern matches, by the rules of the state after."""

@@ -105,6 +105,8 @@ class Observation:
     # Each package on the way to the module that was imported first, and the modules in
     # question that had been imported when it was.
     chain: tuple[tuple[str, frozenset[str]], ...] = ()
+    # What the import of a module raised that was imported first with others; "" if nothing.
+    together: dict[str, str] = field(default_factory=dict)
     # Whether the code behind the routes was read; only two that were can be compared in it.
     has_code: bool = True
 
@@ -151,6 +153,7 @@ class Observation:
                 Inputs(entry["row"], entry["document"], tuple(entry["constants"]))
                 for entry in answer.get("inputs", ())
             ),
+            together=answer.get("together", {}),
             has_code=answer["has_code"],
             chain=tuple((step, frozenset(names)) for step, names in answer.get("chain", ())),
         )

@@ -16,7 +16,7 @@ from typing import Any
 
 from aurum_refactor.errors import VerifyError
 from aurum_refactor.verify.observation import Observation
-from aurum_refactor.verify.target import Target
+from aurum_refactor.verify.target import TOGETHER, Target
 from aurum_refactor.verify.warm import ColdError, OutOfTimeError, Warm
 
 # What an import raises for reasons of its own, not for want of a variable or a file.
@@ -109,8 +109,8 @@ def observe(
     Args:
         tree: Directory that holds the state.
         target: How it is imported.
-        first: Dotted module to import before the application; then no OpenAPI
-            document is made.
+        first: Dotted module to import before the application, or ``TOGETHER``; then no
+            OpenAPI document is made.
         running: Where to register the process; for callers that interrupt.
         match: Per path pattern the paths to try on it.
         warm: A server that may make the look; what it cannot look at is looked at
@@ -139,6 +139,7 @@ def observe(
             "code": first is None,
             "inputs": target.inputs and first is None,
             "match": match or {},
+            "together": target.together_first if first == TOGETHER else (),
             "asked": [target.monolith, *target.new_modules, *target.other_first],
             "cache": warm.cache if warm is not None else cache,
         }

@@ -28,6 +28,10 @@ class Stubs:
     deny: tuple[str, ...] = ()
 
 
+#: In place of the one module that a look imports first: all of ``Target.together_first``.
+TOGETHER = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """How one application is imported; the same for the state before and the one after."""
@@ -58,6 +62,9 @@ class Target:
     new_modules: tuple[str, ...] = ()
     # Dotted modules that exist on both sides: importable first before, so also after.
     other_first: tuple[str, ...] = ()
+    # The same of modules that name the monolith in functions only, so that being imported does
+    # nothing with it: they are imported first one after another, for one look at all of them.
+    together_first: tuple[str, ...] = ()
     # True if names may leave the monolith for one of the new modules (rewrite mode).
     released: bool = False
     # Names of the monolith that other code, such as a test, patches or assigns.

@@ -320,3 +320,35 @@ def test_module_that_could_be_imported_first_before_must_be_after(tmp_path: Path
     # The monolith first, the worker first; not what was broken before.
     assert verdict.checks[-1].compared == 2
     assert verdict.checks[-1].detail.startswith("broken could not be imported first before")
+
+
+def test_modules_that_name_the_monolith_in_functions_are_imported_first_together(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "main.py": "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/x')\ndef x(): ...\n",
+        "jobs.py": "STATE = {}\ndef job():\n    import main\n    return main.x\n",
+        "mail.py": "def send():\n    import main\n",
+        "broken.py": "import nowhere\n",
+        "serve.py": "from fastapi import FastAPI\nfrom main import app\n",
+    }
+    lost = mutant(files, ("mail.py", "def send", "import mian\ndef send"))
+    sly = mutant(files, ("jobs.py", "STATE = {}", "import main\nmain.app.get('/y')(main.x)"))
+    names = ("broken", "jobs", "mail")
+    target = Target(app="serve:app", monolith="main", together_first=names)
+    before = write(tmp_path / "before", files)
+
+    same = verify(before, write(tmp_path / "same", files), target)
+    verdicts = [
+        verify(before, write(tmp_path / name, after), target)
+        for name, after in (("lost", lost), ("sly", sly))
+    ]
+
+    # The monolith first, and those two that can be imported.
+    assert same.equal
+    assert same.checks[-1].compared == 3
+    assert [(d.where, d.what) for d in verdicts[0].differences] == [("mail", "first import")]
+    assert "No module named 'mian'" in verdicts[0].differences[0].after
+    assert [d.where for d in verdicts[1].differences] == [
+        "GET /y (x) with broken and 2 more imported first"
+    ]
