@@ -39,7 +39,9 @@ def judge(
             skipped[module] = reference
             continue
         compared += 1
-        first += _first(module, reference, seen["after", module], target, order, unstable)
+        found = seen["after", module]
+        if reference is not left or found is not right:
+            first += _first(module, reference, found, target, order, unstable)
     if target.together_first:
         label = together(target)
         reference = seen["before", TOGETHER]
@@ -113,7 +115,7 @@ def _first(
 
 
 def _bare(seen: Observation) -> Observation:
-    return replace(seen, openapi={}, chain=(), together={})
+    return replace(seen, openapi={}, chain=(), together={}, opened=False)
 
 
 def compared_with(left: Observation, right: Observation, target: Target) -> tuple[Difference, ...]:

@@ -84,7 +84,10 @@ class Looks:
     def _first(self, side: str, plain: Observation) -> dict[str, Observation | UnobservableError]:
         """Look at one side with each module imported first, and with some all together."""
         look = functools.partial(self.look, side)
-        found = first_looks(_first_of(side, self.target), plain, look)
+        # A plain look that began with the monolith is the look with the monolith first.
+        opened = monolith_first(self.target) if plain.opened else ()
+        modules = [name for name in _first_of(side, self.target) if name not in opened]
+        found = dict.fromkeys(opened, plain) | first_looks(modules, plain, look)
         return found | ({TOGETHER: look(TOGETHER)} if self.target.together_first else {})
 
     def matched(self, wanted: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:

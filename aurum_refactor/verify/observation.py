@@ -107,6 +107,8 @@ class Observation:
     chain: tuple[tuple[str, frozenset[str]], ...] = ()
     # What the import of a module raised that was imported first with others; "" if nothing.
     together: dict[str, str] = field(default_factory=dict)
+    # Whether the monolith was imported as if it had been imported before all others.
+    opened: bool = False
     # Whether the code behind the routes was read; only two that were can be compared in it.
     has_code: bool = True
 
@@ -154,6 +156,7 @@ class Observation:
                 for entry in answer.get("inputs", ())
             ),
             together=answer.get("together", {}),
+            opened=answer.get("opened", False),
             has_code=answer["has_code"],
             chain=tuple((step, frozenset(names)) for step, names in answer.get("chain", ())),
         )

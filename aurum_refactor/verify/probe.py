@@ -93,6 +93,8 @@ class Loaded(typing.NamedTuple):
     chain: list[tuple[str, list[str]]]
     # What each module raised that was imported before it with others; "" if nothing.
     together: dict[str, str]
+    # Whether the monolith was imported as if it had been the first.
+    is_opened: bool
 
 
 def load(request: dict[str, Any]) -> Loaded:
@@ -102,6 +104,7 @@ def load(request: dict[str, Any]) -> Loaded:
     eye = part("probe_eye").Eye(tree, request["scratch"])
     stubs = part("probe_stubs").Stubs(eye.trees, request["stubs"], part("probe_standin"))
     stubs.install()
+    opening = part("probe_opening").Opening(eye.trees)
     recipe.run_first(request)
     asked = request.get("asked", ())
     together = {name: raised_by(name) for name in request.get("together", ())}
@@ -115,7 +118,8 @@ def load(request: dict[str, Any]) -> Loaded:
         raise ProbeError("monolith", monolith)
     check_origin(tree, request["paths"], [finder.module, monolith, first or ""])
     raised = {name: eye.clean(text) for name, text in together.items()}
-    return Loaded(finder.served, app, wrappers, eye, stubs, chain, raised)
+    is_opened = not (first or together) and opening.is_with(monolith, finder.start)
+    return Loaded(finder.served, app, wrappers, eye, stubs, chain, raised, is_opened)
 
 
 def raised_by(name: str) -> str:
@@ -176,6 +180,7 @@ def look(request: dict[str, Any]) -> dict[str, Any]:
         "matched": matched(request.get("match") or {}),
         "chain": loaded.chain,
         "together": loaded.together,
+        "opened": loaded.is_opened,
     }
 
 

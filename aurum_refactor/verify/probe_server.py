@@ -18,7 +18,7 @@ import sys
 from typing import Any
 
 # What every look needs; loaded once for all of them.
-PARTS = ("probe_eye", "probe_stubs", "probe_standin", "probe_table", "probe_code")
+PARTS = ("probe_eye", "probe_stubs", "probe_standin", "probe_table", "probe_code", "probe_opening")
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
