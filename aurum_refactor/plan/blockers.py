@@ -87,7 +87,7 @@ def blocker(
     hidden = (
         _hidden_name(init, around)
         or _hidden_file(init, around)
-        or _standard(modules)
+        or _hidden_library(modules, survey)
         or _copied(survey)
         or _two_names(survey)
         or _read_as_text(survey)
@@ -155,14 +155,58 @@ def _hidden_file(init: str, around: Surroundings) -> Blocker | None:
     return Blocker("AR110", path, 1, message, "set layout.router to another package")
 
 
-def _standard(modules: Sequence[DomainModule]) -> Blocker | None:
-    """A top-level ``json.py`` would be found before the standard library's, by everybody."""
+def _hidden_library(modules: Sequence[DomainModule], survey: Survey) -> Blocker | None:
+    """A top-level ``json.py`` would be found before the module of that name, by everybody."""
+    own = {name.partition(".")[0] for name in survey.project_modules}
+    imported = {row.module.partition(".")[0] for s in survey.statements for row in s.imports}
+    advice = "set layout.router to a package"
     for module in modules:
         first = module.module.partition(".")[0]
         if first in sys.stdlib_module_names:
             message = f"{module.path} would hide the module {first} of the standard library"
-            return Blocker("AR110", module.path, 1, message, "set layout.router to a package")
+            return Blocker("AR110", module.path, 1, message, advice)
+        if first not in own and (first in imported or first in _BELOW_FASTAPI):
+            message = f"{module.path} would hide the library {first}"
+            return Blocker("AR110", module.path, 1, message, advice)
     return None
+
+
+#: What FastAPI imports, or is started by, whether the monolith names it or not.
+_BELOW_FASTAPI = frozenset(
+    {
+        "annotated_doc",
+        "annotated_types",
+        "anyio",
+        "click",
+        "dotenv",
+        "email_validator",
+        "fastapi",
+        "h11",
+        "httpcore",
+        "httptools",
+        "httpx",
+        "idna",
+        "itsdangerous",
+        "jinja2",
+        "markupsafe",
+        "multipart",
+        "orjson",
+        "pydantic",
+        "pydantic_core",
+        "pydantic_settings",
+        "python_multipart",
+        "sniffio",
+        "starlette",
+        "typing_extensions",
+        "typing_inspection",
+        "ujson",
+        "uvicorn",
+        "uvloop",
+        "watchfiles",
+        "websockets",
+        "yaml",
+    }
+)
 
 
 def _hidden_name(init: str, around: Surroundings) -> Blocker | None:

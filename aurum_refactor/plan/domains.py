@@ -26,6 +26,8 @@ _SKIPPED = frozenset({"api", "apis", "rest", "public", "internal"})
 
 Globs = Sequence[tuple[str, tuple[str, ...]]]
 
+#: Letters of a domain's name; it names files, whose names are limited.
+_LONGEST = 60
 #: Up to this many endpoints that share a tag or a prefix are one domain.
 _ONE_DOMAIN = 10
 _SHARED = "; all share "
@@ -187,4 +189,4 @@ def identifier(text: str) -> str:
             name = f"d{name}"
     if keyword.iskeyword(name) or keyword.issoftkeyword(name):
         name = f"{name}_"
-    return name
+    return name if len(name) <= _LONGEST else name[:_LONGEST].rstrip("_")

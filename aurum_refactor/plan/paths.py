@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from aurum_refactor.model import Layout
@@ -34,11 +35,26 @@ def router_path(layout: Layout, config: Config, domain: str, stage: int) -> str:
 
 
 def in_the_way(path: str, files: Collection[str]) -> str:
-    """The file or package that a new module would meet; "" if there is none."""
+    """The file or package that a new module would meet; "" if there is none.
+
+    Names that differ by case only are one file on many disks.
+    """
     if path in files:
         return path
-    package = f"{path.removesuffix('.py')}/"
-    return package if any(file.startswith(package) for file in files) else ""
+    there = _without_case(frozenset(files))
+    folded = path.casefold()
+    return there.get(folded) or there.get(f"{folded.removesuffix('.py')}/", "")
+
+
+@lru_cache(maxsize=8)
+def _without_case(files: frozenset[str]) -> Mapping[str, str]:
+    """Files, and the folders of packages with a slash behind them, by their names without case."""
+    found: dict[str, str] = {}
+    for file in sorted(files):
+        found.setdefault(file.casefold(), file)
+        for end in (n for n, char in enumerate(file) if char == "/"):
+            found.setdefault(file[: end + 1].casefold(), file[: end + 1])
+    return found
 
 
 def dotted_name(path: str, source_root: str) -> str:

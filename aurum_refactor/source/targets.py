@@ -14,6 +14,8 @@ from aurum_refactor.source.run_lock import STATE
 
 # Nothing in these is ever written as a change, whoever asks.
 NOT_OURS = frozenset({".git", STATE})
+#: Bytes that most disks take as one name.
+_LONGEST = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,9 @@ def _checked(real_root: Path, change: Change) -> Target:
         raise TargetError(f"{path} leaves the project {real_root}")
     if not NOT_OURS.isdisjoint(path.parts):
         raise TargetError(f"{path} lies in a folder that is never written to")
+    long = next((part for part in path.parts if len(os.fsencode(part)) > _LONGEST), None)
+    if long is not None and change.before is None:
+        raise TargetError(f"the name {long[:20]}… in {path.parts[0]} is too long for a file")
     place = _resolved(real_root, path, deletes=change.after is None)
     mode = _mode(place, path)
     if change.before is None and mode is not None:

@@ -187,6 +187,7 @@ def test_what_is_shared_stays_shared_once_it_is_in_the_lock() -> None:
         ("PriceCurves", "price_curves"),
         ("Top10Items", "top10_items"),
         ("OAuth2", "oauth2"),
+        ("x" * 300, "x" * 60),
     ],
 )
 def test_words_of_a_tag(tag: str, name: str) -> None:

@@ -27,6 +27,10 @@ def root(tmp_path: Path) -> Path:
         (one("dangling.py", None, b"new"), "dangling.py is a symbolic link that leads to no file"),
         (one("app", None, b"new"), "app is not a regular file"),
         (one("run.sh/a.py", None, b"new"), "run.sh/a.py cannot be created: a file stands"),
+        (
+            one(f"app/{'x' * 256}", None, b"new"),
+            "the name xxxxxxxxxxxxxxxxxxxx… in app is too long for a file",
+        ),
         (one("../evil.py", None, b"new"), "../evil.py leaves the project"),
         (one("/tmp/evil.py", None, b"new"), "/tmp/evil.py leaves the project"),
         (one("out/evil.py", None, b"new"), "out/evil.py leads out of the project"),

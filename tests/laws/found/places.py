@@ -84,6 +84,44 @@ def b1(): return 2
         tests="from shop.v1 import LIMIT\ndef test_limit(): assert LIMIT == 5\n",
     ),
     Found(
+        "a domain named like a library that the monolith imports",
+        "AR110",
+        Project(
+            {
+                "main.py": HEAD
+                + """
+@app.get("/fastapi/1")
+def f1(): return 1
+@app.get("/pydantic/1")
+def p1(): return 2
+""",
+                "aurum-refactor.toml": ('[layout]\nrouter = "{domain}.py"\nshared = "common.py"\n'),
+            },
+            monolith="main.py",
+            app="main:app",
+            module="main",
+        ),
+    ),
+    Found(
+        "a file whose name differs from the domain's by case only",
+        "AR109",
+        Project(
+            {
+                "shop/__init__.py": "",
+                "shop/v1/__init__.py": "",
+                "shop/v1/A.py": "X = 1\n",
+                "shop/v1/B/__init__.py": "X = 1\n",
+                "shop/main.py": HEAD
+                + """
+@app.get("/a/1")
+def a1(): return 1
+@app.get("/b/1")
+def b1(): return 2
+""",
+            }
+        ),
+    ),
+    Found(
         "a domain named like the standard library",
         "AR110",
         Project(
