@@ -23,33 +23,52 @@ def loud_modules(modules: Collection[str], project: Collection[str], read: Read)
         project: All modules of the project.
         read: Bytes and package of a module of the project, or None.
     """
-    known: set[str] = set()
-    loud: list[str] = []
-    importers: dict[str, list[str]] = {}
-    waiting = sorted(module for module in modules if module in project)
-    while waiting:
-        module = waiting.pop()
-        if module in known:
-            continue
-        known.add(module)
-        content = read(module)
+    search = _Search(frozenset(project), read)
+    return frozenset(module for module in sorted(modules) if search.reaches_loud(module))
+
+
+class _Search:
+    """Asks one module after the other, and reads no further than to the first loud one."""
+
+    def __init__(self, project: frozenset[str], read: Read) -> None:
+        self._project = project
+        self._read = read
+        self._loud: set[str] = set()
+        self._quiet: set[str] = set()
+
+    def reaches_loud(self, start: str) -> bool:
+        """True if a module is loud, or imports one that is, directly or not."""
+        if start not in self._project or start in self._quiet:
+            return False
+        path: list[tuple[str, Iterator[str]]] = []
+        seen: set[str] = set()
+        if start not in self._loud:
+            path.append((start, self._origins_of(start)))
+            seen.add(start)
+        while path and path[-1][0] not in self._loud:
+            origins = path[-1][1]
+            new = next((o for o in origins if o not in seen and o not in self._quiet), None)
+            if new is None:
+                path.pop()
+                continue
+            seen.add(new)
+            path.append((new, self._origins_of(new) if new not in self._loud else iter(())))
+        if not path and start not in self._loud:
+            # In a circle of imports as well: all of it has been seen.
+            self._quiet |= seen
+            return False
+        # Whoever imports a loud module is loud.
+        self._loud.update(module for module, _ in path)
+        return True
+
+    def _origins_of(self, module: str) -> Iterator[str]:
+        content = self._read(module)
         runs = None if content is None else _runs(*content)
         if runs is None or not runs.defines_only:
             # Whatever it imports besides makes no difference to those that import it.
-            loud.append(module)
-            continue
-        for origin in runs.origins:
-            if origin in project:
-                importers.setdefault(origin, []).append(module)
-                waiting.append(origin)
-    # Whoever imports a loud module is loud, in a circle of imports as well.
-    found = set(loud)
-    while loud:
-        for importer in importers.get(loud.pop(), ()):
-            if importer not in found:
-                found.add(importer)
-                loud.append(importer)
-    return frozenset(found.intersection(modules))
+            self._loud.add(module)
+            return iter(())
+        return iter([origin for origin in runs.origins if origin in self._project])
 
 
 @dataclass(frozen=True, slots=True)
