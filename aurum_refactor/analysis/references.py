@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from aurum_refactor.analysis.copies import comes_back, looked_at
-from aurum_refactor.analysis.nodes import nodes_of, parsed
+from aurum_refactor.analysis.nodes import nodes_of, parsed, tree_of
+from aurum_refactor.analysis.outlines import outline
 from aurum_refactor.analysis.reloads import may_be_caught
 from aurum_refactor.analysis.statements import absolute_module
 from aurum_refactor.analysis.texts import constants_of, text_of
@@ -49,6 +50,8 @@ COPYING = frozenset(
         "exec",
     }
 )
+#: Uses that are judged by what else the file does.
+_WIDE = frozenset({"remove", "second copy", "watched copy", "load by path"})
 #: ``setattr(target, name)`` has two positional arguments.
 _TWO = 2
 
@@ -144,16 +147,44 @@ def references_in(
         Sorted references and module uses; a file that does not parse gives one
         warning and nothing else.
     """
-    tree = parsed(data)
-    if tree is None:
-        try:
-            tree = ast.parse(data)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            line = getattr(error, "lineno", None) or 1
-            return Referenced((), (), (_unparsable(path, line, error),))
-    reader = Reader(path, package, tree, spellings, at_home=at_home)
-    reader.read()
+    reader = None if at_home else _read_outline(path, package, data, spellings)
+    if reader is None:
+        tree = parsed(data)
+        if tree is None:
+            try:
+                tree = ast.parse(data)
+            except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+                line = getattr(error, "lineno", None) or 1
+                return Referenced((), (), (_unparsable(path, line, error),))
+        reader = Reader(path, package, tree, spellings, at_home=at_home)
+        reader.read()
     return Referenced(tuple(sorted(set(reader.references))), tuple(sorted(set(reader.uses))), ())
+
+
+def _read_outline(path: str, package: str, data: bytes, spellings: frozenset[str]) -> Reader | None:
+    """Read a file without the functions that name nothing of the monolith.
+
+    None if more than that must be seen, or if that does not parse.
+    """
+    words = frozenset(spelling.rpartition(".")[2] for spelling in spellings)
+    words |= {
+        match[1].decode()
+        for word in words
+        for match in re.finditer(word.encode() + rb"[ \t]+as[ \t]+([A-Za-z_]\w*)", data)
+    }
+    while True:
+        text = outline(data, spellings, words)
+        tree = None if text is None else tree_of(text)
+        if tree is None:
+            return None
+        reader = Reader(path, package, tree, spellings, at_home=False)
+        reader.read()
+        if reader.asks_all:
+            return None
+        if reader.endings <= words:
+            return reader
+        # Functions that use an alias by its own name matter as well.
+        words |= reader.endings
 
 
 def unparsable_name(error: BaseException) -> str:
@@ -324,6 +355,8 @@ class Reader:
         self.endings: set[str] = set()
         self.constants: set[str] = set()
         self.has_dynamic = False
+        # True if what was found depends on code that names nothing of the monolith.
+        self.asks_all = False
         self.at_home = at_home
 
     def read(self) -> None:
@@ -432,6 +465,7 @@ class Reader:
     # ------------------------------------------------------------ what it imports
 
     def _use(self, what: str, line: int, detail: str = "") -> None:
+        self.asks_all |= what in _WIDE and not detail
         self.uses.append(ModuleUse(self.path, line, what, detail))
 
     def _reference(self, name: str, use: Use, line: int) -> None:
@@ -514,6 +548,7 @@ class Reader:
         if self.at_home and called in ("globals", "exec") and isinstance(node.func, ast.Name):
             self._use("dynamic", node.lineno, f"{called}()")
         if called == "reload" and any(map(self.is_alias, arguments)):
+            self.asks_all = True
             caught = may_be_caught(self.tree, node.lineno)
             self._use("reload", node.lineno, "may be caught" if caught else "")
         if called in ("pop", "delitem", "setitem", "dict"):
@@ -595,6 +630,7 @@ class Reader:
     @cached_property
     def texts(self) -> Mapping[str, str]:
         """Constants of the file, which targets may be put together of."""
+        self.asks_all = True
         return constants_of(self.tree)
 
     @cached_property
@@ -720,6 +756,7 @@ class Reader:
         return not isinstance(name, ast.Constant) and self.is_alias(target)
 
     def bounded_by(self, name: ast.expr, guards: Sequence[ast.expr]) -> frozenset[str] | None:
+        self.asks_all = True
         literals = _literal_collections(self.tree)
         for guard in guards:
             match guard:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from aurum_refactor.analysis.nodes import tree_of
@@ -65,10 +65,24 @@ def long_strings(data: bytes) -> list[tuple[int, int]] | None:
 
 
 def surface(data: bytes) -> bytes:
-    """The same file without the bodies of its functions, and of methods of its classes.
+    """The same file without the bodies of its functions, and of methods of its classes."""
+    return without_bodies(data, lambda start, end: b"pass")  # noqa: ARG005
+
+
+def without_bodies(data: bytes, instead: Callable[[int, int], bytes | None]) -> bytes:
+    """The same file with something shorter for the bodies of functions and of methods.
 
     Functions in conditions, loops and other functions stay as they are, and so does all
     of a file with line breaks or an encoding of another kind.
+
+    Args:
+        data: The file.
+        instead: Gives, for the offsets of a body, what is to stand behind its header:
+            statements for one line, or None to keep the body.
+
+    Returns:
+        The shorter file, in which all that is left is on its old line; *data* itself if
+        nothing is shorter.
     """
     strings = long_strings(data) if _is_plain(data) else None
     if strings is None:
@@ -97,8 +111,12 @@ def surface(data: bytes) -> bytes:
         if end is None or end == start:
             resume = start
             continue
+        statements = instead(start, end)
+        if statements is None:
+            resume = end
+            continue
         parts.append(data[done : header.end()])
-        parts.append(b" pass")
+        parts.append(b" " + statements)
         parts.append(data[header.end() : start])
         parts.append(b"\n" * data.count(b"\n", start, end))
         done = resume = end

@@ -145,7 +145,15 @@ def survey(
     below = b"" if first is None else source.text[statements[first].end :].encode("utf-8")
     wanted = imported_modules(below, layout.package) - {layout.module}
     looks_back = looking_back(sorted(wanted), layout.module, project, read)
-    loud = loud_modules(sorted(wanted & project), project, read)
+    # Only of import statements is it asked when they may run.
+    imported = {
+        name
+        for statement in statements
+        if statement.kind is StatementKind.IMPORT
+        for row in statement.imports
+        for name in (row.module, f"{row.module}.{row.attribute}")
+    }
+    loud = loud_modules(sorted(wanted & project & imported), project, read)
     registered = registrations_of(
         tree.body,
         statements,

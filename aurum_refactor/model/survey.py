@@ -153,7 +153,7 @@ class Survey:
     # Modules that the monolith imports and that may, through any number of
     # project modules, import it back.
     looks_back: frozenset[str]
-    # Modules of the project that it imports below its first definition, and whose
+    # Modules of the project that import statements below its first definition name, and whose
     # import may be noticed: they do more than define things.
     loud_modules: frozenset[str]
     warnings: tuple[Finding, ...]
