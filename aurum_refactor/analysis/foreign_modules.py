@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from aurum_refactor.analysis.nodes import nodes_of, parsed
 from aurum_refactor.analysis.statements import absolute_module
-from aurum_refactor.analysis.surfaces import parsed_surface
+from aurum_refactor.analysis.surfaces import function_at, parsed_surface
 
 Read = Callable[[str], tuple[bytes, str] | None]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -46,8 +47,8 @@ class Modules:
         self.project = project
         self.read = read
         self.known: dict[str, Table | None] = {}
-        # Functions by their places, bodies included, of modules that were asked for one.
-        self.wholes: dict[str, dict[tuple[int, int], Function]] = {}
+        # Modules whose tables are without the bodies of functions.
+        self.surfaces: set[str] = set()
 
     def add(self, module: str, package: str, body: Sequence[ast.stmt]) -> Table:
         """Take in a module that is parsed already."""
@@ -61,20 +62,15 @@ class Modules:
             tree = None if content is None else parsed_surface(content[0])
             if content is not None and tree is not None:
                 self.add(module, content[1], tree.body)
-                self.wholes[module] = {}
+                self.surfaces.add(module)
         return self.known[module]
 
     def whole(self, table: Table, node: Function) -> Function:
         """A function of a module with its body, which its table may be without."""
-        functions = self.wholes.get(table.module)
-        content = None if functions is None else self.read(table.module)
-        if functions is None or content is None:
+        content = self.read(table.module) if table.module in self.surfaces else None
+        if content is None or not all(isinstance(inner, ast.Pass) for inner in node.body):
             return node
-        if not functions:
-            tree = parsed(content[0])
-            found = [] if tree is None else nodes_of(tree, (ast.FunctionDef, ast.AsyncFunctionDef))
-            functions |= {(f.lineno, f.col_offset): f for f in found if isinstance(f, Function)}
-        return functions.get((node.lineno, node.col_offset), node)
+        return _whole(content[0], node.lineno, node.col_offset) or node
 
     def find(self, table: Table, names: Sequence[str]) -> Found | None:
         """Follow a dotted name through imports; None if it leaves the project."""
@@ -181,3 +177,15 @@ def _flat(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
                 yield from _flat(getattr(node, name, ()))
             for handler in getattr(node, "handlers", ()):
                 yield from _flat(handler.body)
+
+
+# A project is surveyed before and after a change: a function is parsed once.
+@lru_cache(maxsize=4096)
+def _whole(data: bytes, line: int, column: int) -> Function | None:
+    found = function_at(data, line)
+    if found is not None:
+        return found
+    tree = parsed(data)
+    every = [] if tree is None else nodes_of(tree, (ast.FunctionDef, ast.AsyncFunctionDef))
+    places = {(f.lineno, f.col_offset): f for f in every if isinstance(f, Function)}
+    return places.get((line, column))

@@ -130,24 +130,20 @@ def spellings_of(module: str, path: str) -> frozenset[str]:
 
 # A project is surveyed before and after a change, and few of its files differ.
 @lru_cache(maxsize=4096)
-def references_in(
-    path: str, package: str, data: bytes, spellings: frozenset[str], *, at_home: bool = False
-) -> Referenced:
-    """Read the uses of the monolith in one file.
+def references_in(path: str, package: str, data: bytes, spellings: frozenset[str]) -> Referenced:
+    """Read the uses of the monolith in another file.
 
     Args:
         path: The file, relative to the project.
         package: Dotted package of the file, for its relative imports.
         data: Its bytes.
         spellings: Dotted names of the monolith.
-        at_home: True for the monolith itself, which may re-bind its own names
-            through ``globals()`` or ``sys.modules[__name__]``.
 
     Returns:
         Sorted references and module uses; a file that does not parse gives one
         warning and nothing else.
     """
-    reader = None if at_home else _read_outline(path, package, data, spellings)
+    reader = _read_outline(path, package, data, spellings)
     if reader is None:
         tree = parsed(data)
         if tree is None:
@@ -156,8 +152,21 @@ def references_in(
             except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
                 line = getattr(error, "lineno", None) or 1
                 return Referenced((), (), (_unparsable(path, line, error),))
-        reader = Reader(path, package, tree, spellings, at_home=at_home)
+        reader = Reader(path, package, tree, spellings, at_home=False)
         reader.read()
+    return _referenced(reader)
+
+
+def own_references(
+    path: str, package: str, tree: ast.Module, spellings: frozenset[str]
+) -> Referenced:
+    """Read what the monolith does with its own names: ``globals()``, ``sys.modules[__name__]``."""
+    reader = Reader(path, package, tree, spellings, at_home=True)
+    reader.read()
+    return _referenced(reader)
+
+
+def _referenced(reader: Reader) -> Referenced:
     return Referenced(tuple(sorted(set(reader.references))), tuple(sorted(set(reader.uses))), ())
 
 

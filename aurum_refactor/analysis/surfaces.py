@@ -175,3 +175,36 @@ def parsed_surface(data: bytes) -> ast.Module | None:
     shorter = surface(data)
     tree = tree_of(shorter)
     return tree_of(data) if tree is None and shorter is not data else tree
+
+
+def function_at(data: bytes, line: int) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    """The function whose header begins on a line, with its body and without its decorators.
+
+    Its nodes stand where they stand in the file; nothing else of that is parsed. None if
+    it cannot be cut out.
+    """
+    above = -1
+    for _ in range(line - 1):
+        above = data.find(b"\n", above + 1)
+    match = _START.match(data, above) if above >= 0 else None
+    header = None if match is None or match.start(2) < 0 else _HEADER.match(data, match.end())
+    strings = _long_strings_once(data)
+    if match is None or header is None or strings is None:
+        return None
+    indent = match.span(2)[1] - match.start() - 1
+    starts = [start for start, _ in strings]
+    end = _body_end(data, header.start(1) + 1, indent, starts, strings)
+    if end is None:
+        return None
+    before = b"\n" * (line - 2) + (b"if 1:\n" if indent else b"\n")
+    tree = tree_of(before + data[above + 1 : end])
+    body = [] if tree is None else tree.body
+    if indent and len(body) == 1 and isinstance(body[0], ast.If):
+        body = body[0].body
+    found = body[0] if len(body) == 1 else None
+    return found if isinstance(found, ast.FunctionDef | ast.AsyncFunctionDef) else None
+
+
+@lru_cache(maxsize=1)
+def _long_strings_once(data: bytes) -> list[tuple[int, int]] | None:
+    return long_strings(data) if _is_plain(data) else None

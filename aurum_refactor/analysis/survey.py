@@ -20,6 +20,7 @@ from aurum_refactor.analysis.receivers import receivers_of
 from aurum_refactor.analysis.references import (
     loosely_patched,
     mentioning,
+    own_references,
     purges,
     references_in,
     spellings_of,
@@ -166,7 +167,7 @@ def survey(
     mentioned = mentioning(layout.module)
     last = layout.module.rpartition(".")[2].encode()
     own_names = frozenset(b.name for s in statements for b in s.binds)
-    at_home = references_in(source.path, layout.package, source.data, spellings, at_home=True)
+    at_home = own_references(source.path, layout.package, tree, spellings)
     references: list[Reference] = []
     uses = [u for u in at_home.module_uses if u.what in ("dynamic", "reload", "remove")]
     references += [r for r in at_home.references if r.use in (Use.ASSIGN, Use.PATCH, Use.FORWARD)]
@@ -190,7 +191,7 @@ def survey(
         uses += text_reads(path, data, layout.path, files)
         for name in sorted(loosely_patched(data, own_names)) if path not in own else ():
             references.append(Reference(path, 1, name, Use.PATCH))
-    uses += _walks(source.path, source.data, layout.package, project)
+    uses += _walks(source.path, source.data, layout.package, project, tree)
     uses += text_reads(source.path, source.data, layout.path, files, tree)
     foreign = foreign_effects(tree.body, layout.package, layout.module, Modules(project, read))
     script = _script(source, tree, statements)
@@ -462,7 +463,13 @@ _ROUTES_OF = re.compile(rb"\.\s*routes\b")
 _WALK = re.compile(rb"(?m)^(?!\s*(?:from|import)\b).*\.\s*routes\b")
 
 
-def _walks(path: str, data: bytes, package: str, project: frozenset[str]) -> list[ModuleUse]:
+def _walks(
+    path: str,
+    data: bytes,
+    package: str,
+    project: frozenset[str],
+    tree: ast.Module | None = None,
+) -> list[ModuleUse]:
     """Places that look through routes, or that give routers another route class."""
     found: list[ModuleUse] = []
 
@@ -472,7 +479,8 @@ def _walks(path: str, data: bytes, package: str, project: frozenset[str]) -> lis
     if b"routes" in data:
         # The attribute first: an expression that may start on any line takes ten times as long.
         if _ROUTES_OF.search(data) and _WALK.search(data):
-            walked = _walked(data, package, project)
+            owners = _walked_owners(data, package) if tree is None else _owners(tree, package)
+            walked = _walked(owners, project)
             found += [ModuleUse(path, line, "walks routes", owner) for line, owner in walked]
         for match in _LOOKS_UP.finditer(data):
             add(match, "walks routes", "")
@@ -485,11 +493,13 @@ def _walks(path: str, data: bytes, package: str, project: frozenset[str]) -> lis
     return found
 
 
-def _walked(data: bytes, package: str, project: frozenset[str]) -> list[tuple[int, str]]:
+def _walked(
+    owners: Collection[tuple[int, str, str]], project: frozenset[str]
+) -> list[tuple[int, str]]:
     """``(line, owner)`` of every attribute ``routes`` that is not a module of that name."""
     return [
         (line, owner)
-        for line, owner, full in _walked_owners(data, package)
+        for line, owner, full in owners
         if f"{full}.routes" not in project and full not in ("fastapi", "starlette")
     ]
 
@@ -502,6 +512,10 @@ def _walked_owners(data: bytes, package: str) -> tuple[tuple[int, str, str], ...
         # What such a file does is not known; a line that looks like a walk counts.
         matches = _WALK.finditer(data)
         return tuple((data.count(b"\n", 0, match.start()) + 1, "", "") for match in matches)
+    return _owners(tree, package)
+
+
+def _owners(tree: ast.Module, package: str) -> tuple[tuple[int, str, str], ...]:
     modules: dict[str, str] = {}
     attributes: list[ast.Attribute] = []
     for node in nodes_of(tree, (ast.Import, ast.ImportFrom, ast.Attribute)):
