@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import copy
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -145,15 +146,29 @@ class _Undo:
         gone = {id(row.node) for row in self.rows}
         ways: dict[int, Way] = {}
         kept = [n for n in self.after.body if id(n) not in gone]
-        old, new = list(self.before.body), _put_back(kept, bodies, (), ways)
+        lines = sorted(row.call.lineno for row in self.rows)
+        old, new = list(self.before.body), _put_back(kept, bodies, lines, (), ways)
         self.ways = ways
+        untouched = set(map(id, kept))
         for one, other in zip(old, new, strict=False):
-            if ast.dump(one) != ast.dump(other):
+            # One text has one tree.
+            same = id(other) in untouched and self._text(self.before, one) == self._text(
+                self.after, other
+            )
+            if not same and ast.dump(one) != ast.dump(other):
                 what = "is not the same once what was lifted is put back"
                 self._fail("G1", one.lineno, f"line {one.lineno} of the original {what}")
                 return
         if len(old) != len(new):
             self._fail("G1", 1, "statements are lost or added by lifting")
+
+    @staticmethod
+    def _text(unit: Unit, node: ast.stmt) -> tuple[list[str], int, int | None]:
+        """The lines of a top-level statement, and where on them it begins and ends."""
+        decorators: Sequence[ast.expr] = getattr(node, "decorator_list", ())
+        first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
+        lines = list(unit.lines[first - 1 : node.end_lineno])
+        return lines, node.col_offset, node.end_col_offset
 
     def _same_lines(self) -> None:
         """Nothing but blanks before a line may differ, and comments stand where they stood."""
@@ -282,32 +297,45 @@ def _is_call(
 def _put_back(
     body: Sequence[ast.stmt],
     bodies: Mapping[int, Sequence[ast.stmt]],
+    lines: Sequence[int],
     way: Way,
     ways: dict[int, Way],
 ) -> list[ast.stmt]:
-    """A suite with calls replaced by what they stand for; notes where those stood."""
+    """A suite with calls replaced by what they stand for; notes where those stood.
+
+    A statement with none of the *lines* of calls in it is itself what is given back.
+    """
     found: list[ast.stmt] = []
     for node in body:
         if id(node) in bodies:
             ways[id(node)] = (*way, ("", len(found)))
             found += bodies[id(node)]
             continue
-        found.append(_copied(node, bodies, (*way, ("", len(found))), ways))
+        at = bisect_left(lines, node.lineno)
+        if at < len(lines) and lines[at] <= (node.end_lineno or node.lineno):
+            node = _copied(node, bodies, lines, (*way, ("", len(found))), ways)  # noqa: PLW2901
+        found.append(node)
     return found
 
 
 def _copied(
-    node: Any, bodies: Mapping[int, Sequence[ast.stmt]], way: Way, ways: dict[int, Way]
+    node: Any,
+    bodies: Mapping[int, Sequence[ast.stmt]],
+    lines: Sequence[int],
+    way: Way,
+    ways: dict[int, Way],
 ) -> Any:
     made = copy.copy(node)
     for field in ("body", "orelse", "finalbody"):
         suite = getattr(node, field, None)
         if isinstance(suite, list):
-            setattr(made, field, _put_back(suite, bodies, (*way, (field, 0)), ways))
+            setattr(made, field, _put_back(suite, bodies, lines, (*way, (field, 0)), ways))
     for field in ("handlers", "cases"):
         parts = getattr(node, field, None)
         if isinstance(parts, list):
-            rows = [_copied(p, bodies, (*way, (field, i)), ways) for i, p in enumerate(parts)]
+            rows = [
+                _copied(p, bodies, lines, (*way, (field, i)), ways) for i, p in enumerate(parts)
+            ]
             setattr(made, field, rows)
     return made
 
