@@ -76,7 +76,9 @@ _FAR_APART = {
             return main.helper
         def second():
             import \\
-                shop.main
+                shop as s
+        def third():
+            return s.main.other
     """,
     "a relative import": """
         def first():
@@ -113,18 +115,26 @@ _FAR_APART = {
             for row in rows:
                 monkeypatch.setattr(*row)
     """,
+    "a row of arguments of an object": """
+        from shop import main
+        def test(mock, rows):
+            for row in rows:
+                mock.patch.object(*row)
+        def more():
+            vars()
+    """,
     "strings that are one": """
-        def test(patch):
-            return patch("shop.ma" "in.helper")
+        def test():
+            return import_module("shop.ma" "in").helper
         def more(patch):
-            return patch(
+            return import_module(
                 "shop.ma"  # the rest
-                "in.other"
-            )
+                "in"
+            ).other
     """,
     "letters that are escaped": """
-        def test(patch):
-            return patch("shop.m\\x61in.helper")
+        def test():
+            return import_module("shop.m\\x61in").helper
     """,
     "a letter that is another one to Python": """
         from shop import main
