@@ -24,7 +24,7 @@ _COPIES = (
 _EXEC = re.compile(rb"exec(?!\w)")
 #: ``patch.object(*row)`` replaces whatever the row says.
 _STARRED = re.compile(rb"object\s*\(\s*\*")
-#: Escapes that may spell any letter.
+#: Escapes that may spell any letter, and lines that go on on the next one.
 _ESCAPE = re.compile(rb"\\[xuUN0-7\n]")
 _PLAIN = rb"(?:\"[^\"\\\n]*\"|'[^'\\\n]*')"
 #: A target that is plainly written out: a string, or an object and the name of an attribute.
@@ -39,7 +39,6 @@ _REPLACING = (
     re.compile(rb"target(?<!\wtarget)\s*=[^=]"),
 )
 _RELATIVE = re.compile(rb"from(?<!\wfrom)[ \t]*[.\\]")
-_CONTINUED = re.compile(rb"import(?<!\wimport)\b[^\n]*\\\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,7 @@ def _marks(
 ) -> tuple[list[int], dict[int, bytes]]:
     """Offsets of what may be part of a use, in order, and of imports that may stay alone."""
     found = [at for word in words for at in _occurrences(data, word)]
-    for pattern in (*_REPLACING, _RELATIVE, _CONTINUED, _ESCAPE):
+    for pattern in (*_REPLACING, _RELATIVE, _ESCAPE):
         found += [match.start() for match in pattern.finditer(data)]
     alone: dict[int, bytes] = {}
     above = _above(spellings)
