@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from aurum_refactor.analysis.copies import met_in_copies
 from aurum_refactor.analysis.existing import existing_module
@@ -32,16 +33,15 @@ from aurum_refactor.model import (
 from aurum_refactor.plan.blockers import Surroundings
 from aurum_refactor.plan.paths import router_path, target_init
 from aurum_refactor.plan.planner import make_plan
-from aurum_refactor.proof.carrying import prove_carrying
-from aurum_refactor.proof.existing import Grown
-from aurum_refactor.proof.lifting import prove_lifting
-from aurum_refactor.proof.prove import prove
-from aurum_refactor.proof.second_execution import Again
 from aurum_refactor.source.config import load_config
 from aurum_refactor.source.lock import LOCK_FILE, read_lock, render_lock
 from aurum_refactor.source.project import find_root, inside, load_sources, python_files, read_bytes
 from aurum_refactor.source.settings import Config
 from aurum_refactor.source.text import SourceText, decode
+
+if TYPE_CHECKING:
+    from aurum_refactor.proof.existing import Grown
+    from aurum_refactor.proof.second_execution import Again
 
 
 @dataclass(frozen=True, slots=True)
@@ -615,6 +615,10 @@ def proof_of(
     The proof gets bytes and plain facts, never the plan; only G7, which says
     that planning again gives the same, is answered by planning again.
     """
+    from aurum_refactor.proof.carrying import prove_carrying  # noqa: PLC0415 - a plan needs none
+    from aurum_refactor.proof.lifting import prove_lifting  # noqa: PLC0415
+    from aurum_refactor.proof.prove import prove  # noqa: PLC0415
+
     # The monolith may be the __init__ of the package; it counts as it was read, lifted or not.
     before = {**workspace.existing, workspace.source.path: workspace.source.data}
     writes = (Use.ASSIGN, Use.PATCH, Use.FORWARD)
@@ -643,6 +647,8 @@ def proof_of(
 
 def _grown(workspace: Workspace, changes: ChangeSet) -> dict[str, Grown]:
     """Facts, as they were read, about files that people wrote and that would grow."""
+    from aurum_refactor.proof.existing import Grown  # noqa: PLC0415 - a plan needs none
+
     rows = map(workspace.read_existing, sorted(map(str, changes.after)))
     return {
         row.module: Grown(row.imported_at, bool(row.imported_by), row.replaced)
@@ -653,6 +659,8 @@ def _grown(workspace: Workspace, changes: ChangeSet) -> dict[str, Grown]:
 
 def _again(workspace: Workspace, plan: Plan) -> Again:
     """Facts, as they were read, about code that makes the monolith run a second time."""
+    from aurum_refactor.proof.second_execution import Again  # noqa: PLC0415 - a plan needs none
+
     survey = workspace.survey
     return Again(
         uses=survey.module_uses,

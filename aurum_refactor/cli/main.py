@@ -5,22 +5,14 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
 from aurum_refactor import __version__
-from aurum_refactor.cli.check import check
-from aurum_refactor.cli.extract import extract
-from aurum_refactor.cli.graph import graph
-from aurum_refactor.cli.init import init
 from aurum_refactor.cli.invocation import Invocation
-from aurum_refactor.cli.plan import plan
-from aurum_refactor.cli.report import report
-from aurum_refactor.cli.service import service
-from aurum_refactor.cli.undo import undo
-from aurum_refactor.cli.verify import verify
 from aurum_refactor.errors import AurumRefactorError
 
 _COULD_NOT_RUN = 2
@@ -29,12 +21,21 @@ _INTERRUPTED = 130
 _PIPE_CLOSED = 141
 
 
+# In the order one uses them.
+_COMMANDS = ("plan", "extract", "service", "verify", "check", "report", "undo", "graph", "init")
+
+
 class _Group(click.Group):
-    """Turns what a command raises on purpose into one message and a status."""
+    """Loads the command that is asked for; turns what it raises on purpose into one message."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        # In the order one uses them.
-        return list(self.commands)
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(f"aurum_refactor.cli.{cmd_name}")
+        return cast("click.Command", getattr(module, cmd_name))
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -99,10 +100,6 @@ def cli(ctx: click.Context, directory: Path, config_file: Path | None) -> None:
     (refusals, differences); 2 it could not run, and nothing was changed.
     """
     ctx.obj = Invocation(directory, config_file)
-
-
-for _command in (plan, extract, service, verify, check, report, undo, graph, init):
-    cli.add_command(_command)
 
 
 def main() -> None:
