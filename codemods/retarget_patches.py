@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import libcst as cst
 
+from codemods._targets import literals_of_targets
 from codemods._texts import Texts
 from codemods._walk import rebuild
 from codemods.errors import CannotRewrite
@@ -22,7 +23,9 @@ def retarget_patches(module: cst.Module, old: str, homes: Mapping[str, str]) -> 
     ``patch.multiple("app.routes", X=...)`` and ``monkeypatch.setattr`` or
     ``delattr`` with a dotted target; what follows the name stays. A target may be put
     together of literals and constants of the module (``f"{MODULE}.X"``), and is a literal
-    then; any other computed target is left alone.
+    then; any other computed target is left alone. A literal that is nothing but a target is
+    rewritten where it stands: a constant of the module (``TARGET = "app.routes.X"``) and the
+    values of a loop's variable, if nothing else is done with these.
 
     Args:
         module: The tree to rewrite.
@@ -37,8 +40,13 @@ def retarget_patches(module: cst.Module, old: str, homes: Mapping[str, str]) -> 
     """
 
     texts = Texts(module)
+    meant = literals_of_targets(module, is_text_patch) if f"{old}." in module.code else frozenset()
 
     def code(node: cst.CSTNode) -> cst.CSTNode:
+        if isinstance(node, cst.SimpleString) and id(node) in meant:
+            text = texts.of(node)
+            target = None if text is None else _moved(text, old, homes)
+            return node if target is None else _spelled(node, text or "", target)
         new = rebuild(node, code)
         if isinstance(node, cst.Call) and isinstance(new, cst.Call) and is_text_patch(node.func):
             return _retargeted(node, new, old, homes, texts)

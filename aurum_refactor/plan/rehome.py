@@ -231,8 +231,7 @@ class _Decision:
                 statement = self.survey.statements[ordinal]
                 for read in statement.reads:
                     if read.phase is Phase.IMPORT and not self._is_free(read.name, moving):
-                        why = f"it needs {read.name}, which stays, when it is defined"
-                        found[ordinal] = (read.line, why)
+                        found[ordinal] = (read.line, self._why_not_free(read.name))
             for name in sorted(self.live & moving.keys()):
                 if name in self.exported:
                     line = self.survey.statements[moving[name]].span.first
@@ -254,6 +253,12 @@ class _Decision:
         if name in moving or not self.names.exists(name):
             return True
         return self.names.can_repeat_early(name) or self._origin(name) == self.leaf
+
+    def _why_not_free(self, name: str) -> str:
+        origin = self._origin(name)
+        if origin:
+            return f"it is made of {name} of {origin}, and what is shared imports no domain"
+        return f"it needs {name}, which stays, when it is defined"
 
     def _origin(self, name: str) -> str:
         """The new module that the monolith imports a name from; "" if from none."""

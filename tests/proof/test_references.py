@@ -375,3 +375,23 @@ def test_what_only_functions_bind_has_its_place_when_these_have_left() -> None:
 
     assert holds("_main.")
     assert not holds("")
+
+
+def test_a_target_that_stands_elsewhere_is_compared() -> None:
+    before = {**BEFORE, TESTS: BEFORE[TESTS] + 'TARGET = "shop.main.page"\n'}
+
+    def holds(target: str) -> bool:
+        after = {**AFTER, TESTS: f'{AFTER[TESTS]}TARGET = "{target}"\n'}
+        return prove_references(
+            {path: text.encode() for path, text in before.items()},
+            {path: text.encode() for path, text in after.items()},
+            MONOLITH,
+            MADE,
+            frozenset({"LIMIT", "page", "now"}),
+            where,
+            lambda _path, _data: (),
+        ).holds
+
+    assert holds("shop.v1._shared.page")
+    assert not holds("shop.v1._shared.LIMIT")
+    assert not holds("shop.main.page")
