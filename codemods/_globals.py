@@ -17,7 +17,8 @@ def undeclare_in_block(block: cst.IndentedBlock, names: Collection[str]) -> cst.
 
     A statement left without names goes away; the lines above it, and its own
     trailing comment unless that is a linter's directive, move to the next
-    statement. A block left without statements gets ``pass``.
+    statement. A block left without statements gets ``pass``, and so does one that would
+    open with a text now: that text would become the docstring.
     """
     kept: list[cst.BaseStatement] = []
     above: list[cst.EmptyLine] = []
@@ -30,7 +31,11 @@ def undeclare_in_block(block: cst.IndentedBlock, names: Collection[str]) -> cst.
             squeeze = squeeze or bool(lead) or not kept
             above += [*lead, *_trailing_comment(line)]
             continue
-        if above or squeeze:
+        if not kept and _opens_with_text(new) and not _opens_with_text(block.body[0]):
+            if line is block.body[0]:
+                above, new = _leading_lines(new), new.with_changes(leading_lines=[])
+            kept.append(cst.SimpleStatementLine([cst.Pass()], leading_lines=above))
+        elif above or squeeze:
             lead = _leading_lines(new)
             if squeeze:
                 lead = list(dropwhile(lambda empty: empty.comment is None, lead))
@@ -52,7 +57,18 @@ def undeclare_in_suite(
     small = _smaller(suite.body, names)
     if small is suite.body:
         return suite
+    if small and _is_text(small[0]) and not _is_text(suite.body[0]):
+        small = [cst.Pass(), *small]
     return suite.with_changes(body=small or [cst.Pass()])
+
+
+def _opens_with_text(line: cst.BaseStatement) -> bool:
+    return isinstance(line, cst.SimpleStatementLine) and _is_text(line.body[0])
+
+
+def _is_text(statement: cst.BaseSmallStatement) -> bool:
+    strings = (cst.SimpleString, cst.ConcatenatedString)
+    return isinstance(statement, cst.Expr) and isinstance(statement.value, strings)
 
 
 def _same(new: object, old: object) -> bool:

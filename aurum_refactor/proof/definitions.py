@@ -16,7 +16,7 @@ from aurum_refactor.analysis.scopes import (
 )
 from aurum_refactor.proof.annotations import annotation
 from aurum_refactor.proof.levels import At, Level, Names
-from aurum_refactor.proof.lockstep import Lockstep, not_global
+from aurum_refactor.proof.lockstep import Lockstep
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -94,7 +94,7 @@ def class_(lockstep: Lockstep, old: ast.ClassDef, new: ast.AST, at: At) -> None:
     inner = _typed(lockstep, old, other, at)
     lockstep.all(old.bases, other.bases, inner)
     lockstep.all(old.keywords, other.keywords, inner)
-    first, second = lockstep.without_globals(old.body), not_global(other.body)
+    first, second = lockstep.suites(old.body, other.body)
     before, after = bound_in(old.body), bound_in(other.body)
     # A class body finds a name globally until it has bound it (LOAD_NAME).
     seen_before: set[str] = set()

@@ -82,7 +82,7 @@ class Lockstep:
         """Compare two lists of nodes; ``global`` statements may be gone from suites."""
         self.like(list(old), new)
         if old and isinstance(old[0], ast.stmt):
-            old, new = self.without_globals(old), not_global(new)
+            old, new = self.suites(old, new)
             if not old and len(new) == 1 and isinstance(new[0], ast.Pass):
                 return
         for one, other in zip(old, new, strict=False):
@@ -90,6 +90,21 @@ class Lockstep:
         if len(old) != len(new):
             rest = old[len(new) :] or new[len(old) :]
             self.fail(f"{_shown(rest[0])} is {'lost' if len(old) > len(new) else 'added'}")
+
+    def suites(
+        self, old: Sequence[ast.stmt], new: Sequence[ast.stmt]
+    ) -> tuple[list[ast.stmt], list[ast.stmt]]:
+        """Two suites without their ``global`` statements; those of the original are noted.
+
+        Where one of them opens the suite and a text is next, ``pass`` may stand for it; the
+        text may not become the docstring.
+        """
+        first, second = self.without_globals(old), not_global(new)
+        if _opens_with_text(first) and not _opens_with_text(old):
+            if _opens_with_text(new):
+                self.fail("a text became the docstring")
+            second = second[1:] if isinstance(second[0], ast.Pass) else second
+        return first, second
 
     def without_globals(self, suite: Sequence[ast.stmt]) -> list[ast.stmt]:
         """A suite of the original without its ``global`` statements, which are noted."""
@@ -145,6 +160,11 @@ Step = Callable[[Lockstep, Any, Any, At], None]
 def not_global(suite: Sequence[ast.stmt]) -> list[ast.stmt]:
     """The statements of a suite that are no ``global``."""
     return [node for node in suite if not isinstance(node, ast.Global)]
+
+
+def _opens_with_text(suite: Sequence[ast.stmt]) -> bool:
+    node = suite[0].value if suite and isinstance(suite[0], ast.Expr) else None
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def lines_of(node: ast.expr | ast.stmt) -> set[int]:

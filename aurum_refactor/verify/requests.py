@@ -11,7 +11,9 @@ from pathlib import Path
 from aurum_refactor.verify.difference import Difference
 from aurum_refactor.verify.observe import Running, UnobservableError
 from aurum_refactor.verify.requests_case import Case
+from aurum_refactor.verify.requests_clocks import with_clocks
 from aurum_refactor.verify.requests_compare import (
+    EVERYWHERE,
     Unstable,
     differences_of,
     places_of,
@@ -49,7 +51,8 @@ def send_both(
     Each state runs in a copy of its own directory, so that both begin with the
     same files. If the answers differ, both states are asked once more: what
     a state answers differently by itself (a time, an id) is set aside for that
-    operation and named, and only what the same request shows again is a difference.
+    operation and named (a header that measures something: for all of them), and only what
+    the same request shows again is a difference.
 
     Raises:
         UnobservableError: (a VerifyError) A state cannot be asked; names the side.
@@ -76,9 +79,13 @@ def send_both(
     if places or startup:
         left_again, right_again = ask()
         unstable = unstable_places(cases, left, left_again)
-        first, again = places, places_of(cases, left_again, right_again, unstable)
+        unstable = with_clocks(cases, left, left_again, unstable)
+        first = {
+            key: found for key, found in places.items() if (EVERYWHERE, key[1]) not in unstable
+        }
+        again = places_of(cases, left_again, right_again, unstable)
         # What one pair of runs shows and another does not is no property of the state after.
-        places = shown_again(places, again)
+        places = shown_again(first, again)
         unstable |= {key for key in first if key not in places}
         startup = startup if _startup(left_again, right_again) else ()
     differences = (*startup, *differences_of(places))
@@ -168,6 +175,10 @@ def check_of(outcome: Outcome) -> Check:
     if summary.unanswered:
         lines.append(f"{len(summary.unanswered)} not answered in time, {summary.left_out} left out")
     if summary.unstable:
-        lines.append(f"{len(summary.unstable)} places differ by themselves and were set aside")
+        names = ", ".join(summary.unstable[:_NAMED])
+        more = f" and {len(summary.unstable) - _NAMED} more" if summary.unstable[_NAMED:] else ""
+        lines.append(
+            f"{len(summary.unstable)} places differ by themselves and were set aside: {names}{more}"
+        )
     equal = not outcome.differences
     return Check("requests", summary.sent, equal, "\n".join(lines))

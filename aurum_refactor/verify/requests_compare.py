@@ -23,6 +23,8 @@ _INDEX = re.compile(r"\[\d+\]")
 Places = dict[tuple[str, str], list[tuple[Case, Mismatch]]]
 # Where an answer is unstable: the operation, and the place in the answer without indices.
 Unstable = frozenset[tuple[str, str]]
+# In place of an operation: in all of them.
+EVERYWHERE = "every operation"
 
 
 def mismatches(
@@ -47,7 +49,7 @@ def mismatches(
 def unstable_places(cases: Sequence[Case], one: Answers, other: Answers) -> Unstable:
     """Where two runs of the same state differ."""
     return frozenset(
-        (case.operation, _place(mismatch)) for case, mismatch in mismatches(cases, one, other)
+        (case.operation, place_of(mismatch)) for case, mismatch in mismatches(cases, one, other)
     )
 
 
@@ -57,8 +59,8 @@ def places_of(
     """Group the mismatches by operation and place, without the unstable ones."""
     found: Places = defaultdict(list)
     for case, mismatch in mismatches(cases, before, after):
-        key = (case.operation, _place(mismatch))
-        if key not in unstable:
+        key = (case.operation, place_of(mismatch))
+        if key not in unstable and (EVERYWHERE, key[1]) not in unstable:
             found[key].append((case, mismatch))
     return dict(found)
 
@@ -92,11 +94,12 @@ def differences_of(
             first[1].after,
             "requests",
         )
-        for (where, _place_of_it), (first, *rest) in places.items()
+        for (where, _place), (first, *rest) in places.items()
     )
 
 
-def _place(mismatch: Mismatch) -> str:
+def place_of(mismatch: Mismatch) -> str:
+    """Where in an answer it is, whatever its number in a list."""
     return _INDEX.sub("[]", mismatch.path)
 
 

@@ -14,7 +14,14 @@ from aurum_refactor.errors import VerifyError
 from aurum_refactor.verify.observe import Running, UnobservableError
 from aurum_refactor.verify.requests import check_of, send_both
 from aurum_refactor.verify.requests_case import Case
-from aurum_refactor.verify.requests_compare import Places, places_of, shown_again
+from aurum_refactor.verify.requests_clocks import with_clocks
+from aurum_refactor.verify.requests_compare import (
+    EVERYWHERE,
+    Places,
+    places_of,
+    shown_again,
+    unstable_places,
+)
 from aurum_refactor.verify.requests_run import Answers, Sending, answers_of
 from aurum_refactor.verify.target import Target
 from aurum_refactor.verify.verify import verify
@@ -221,7 +228,8 @@ def test_what_a_state_answers_differently_by_itself_is_set_aside_and_named(
     assert [str(d) for d in outcome.differences] == [
         "GET /time: answer to GET /time (a test): body.constant: 1 before, 2 after"
     ]
-    assert "1 places differ by themselves" in check_of(outcome).detail
+    told = "1 places differ by themselves and were set aside: GET /time: body.at"
+    assert told in check_of(outcome).detail
 
 
 def test_requests_take_part_in_a_verdict(tmp_path: Path) -> None:
@@ -299,3 +307,40 @@ def test_a_clock_that_strikes_during_another_request_is_no_difference() -> None:
     assert {key: [c.number for c, _ in found] for key, found in again.items()} == {
         ("GET /state", "headers.x-time[]"): [1]
     }
+
+
+def timed(*times: str) -> Answers:
+    """One request to each of four operations, whose header says how long it took."""
+    headers = [[["x-took", text], ["x-size", "4"]] for text in times]
+    return Answers({n: {"headers": pairs} for n, pairs in enumerate(headers)}, "complete")
+
+
+def test_a_header_that_measures_is_set_aside_where_two_runs_agreed_by_accident() -> None:
+    cases = [case(number, f"GET /{number}") for number in range(4)]
+    one, other = timed("1.2ms", "2ms", "3.0ms", "4ms"), timed("1.3ms", "3e-05ms", "3.1ms", "4ms")
+    after = timed("1ms", "2ms", "3ms", "9ms")
+
+    unstable = with_clocks(cases, one, other, unstable_places(cases, one, other))
+
+    assert unstable == {(EVERYWHERE, "headers.x-took[]")}
+    assert places_of(cases, one, after, unstable) == {}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        # One operation with a number of its own.
+        ("1.3ms", "2ms", "3.0ms", "4ms"),
+        # More than a number is different.
+        ("1.2s", "2s", "3.0s", "4ms"),
+    ],
+)
+def test_a_header_that_differs_otherwise_is_set_aside_where_it_does_only(
+    other: tuple[str, ...],
+) -> None:
+    cases = [case(number, f"GET /{number}") for number in range(4)]
+    one, after = timed("1.2ms", "2ms", "3.0ms", "4ms"), timed("1.2ms", "2ms", "3.0ms", "9ms")
+
+    unstable = with_clocks(cases, one, timed(*other), unstable_places(cases, one, timed(*other)))
+
+    assert list(places_of(cases, one, after, unstable)) == [("GET /3", "headers.x-took[]")]
