@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from tests.laws.chooser import Chooser, Draw
+from tests.laws.nested import NESTED, written_by_hand
 from tests.laws.oddities import ODDITIES
 from tests.laws.witness import Project
 
@@ -19,6 +21,9 @@ DOMAINS = ("ash", "birch", "cedar")
 PATHS = ("/x/1", "/x/{p}", "/{q}/1", "/x/1/", "/y", "/{p}", "/y/{p}/z", "/x/2")
 CONSTANTS = ("LIMIT", "SIZE")
 HELPERS = ("load", "store")
+
+# Further shapes, drawn where there is time to follow up what they find.
+WIDE = settings.get_current_profile_name() == "nightly"
 
 HEAD = """\
 import functools
@@ -31,6 +36,8 @@ from pydantic import BaseModel
 from shop import lib
 from shop.lib import VALUE, shout
 """
+LIB = "from shop import lib\n"
+INCLUDED = 'app = FastAPI()\napp.include_router(hand.app_router, prefix="/hand")'
 STARS = """\
 STAR = 5
 
@@ -248,6 +255,8 @@ def source(writer: Writer) -> str:
     for _ in range(3 + writer.choose.below(8)):
         if writer.choose.one_in(4):
             writer.choose.pick(ODDITIES)(writer)
+        elif WIDE and writer.choose.one_in(8):
+            writer.choose.pick(NESTED)(writer)
         else:
             writer.choose.pick(items)()
     end = []
@@ -274,6 +283,15 @@ def monoliths(draw: Draw) -> Project:
         "shop/stars.py": STARS,
         "shop/main.py": source(writer),
     }
+    if WIDE and choose.one_in(3):
+        domain = choose.pick(DOMAINS)
+        files["shop/v1/__init__.py"] = ""
+        files[f"shop/v1/{domain}.py"] = written_by_hand(choose, future=writer.future)
+        if choose.chance():
+            # Written by hand, and wired by hand.
+            more = f"from shop.v1 import {domain} as hand\n"
+            text = str(files["shop/main.py"]).replace("app = FastAPI()", INCLUDED, 1)
+            files["shop/main.py"] = text.replace("from shop import lib\n", f"{more}{LIB}", 1)
     bound = [*writer.constants, *writer.helpers, *writer.endpoints, "VALUE", "shout", "json"]
     patched = tuple(choose.some(bound, 2))
     if patched:

@@ -32,9 +32,9 @@ def routes_of(app: Any) -> Iterator[Any]:
 
 
 def qualified(call: Any) -> str:
-    """Qualified name, without the function it is nested in: lifting a closure keeps it."""
+    """Its name, without the function or class it is nested in: lifting and carrying keep it."""
     name = getattr(call, "__qualname__", type(call).__name__)
-    return str(name).rpartition("<locals>.")[2]
+    return str(name).rpartition(".")[2]
 
 
 def tree(dependant: Any) -> Any:

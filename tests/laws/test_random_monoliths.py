@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, Phase, assume, event, given, settings
 
+from aurum_refactor.pipeline import extraction_of, open_workspace
+from aurum_refactor.rehoming import rewritten
 from tests.laws.monoliths import monoliths, splits
 from tests.laws.witness import (
+    FASTAPI,
     Project,
     Witness,
+    carry_out,
     differences,
     extract,
     new_modules,
@@ -48,6 +53,23 @@ def test_nobody_can_tell_before_from_after(witness: Witness, project: Project) -
         for module in new_modules(done.plan):
             assert differences(before, witness.sees(project, root, first=module)) == []
         assert extract(root, project.monolith, None).changes.changes == ()
+
+
+@pytest.mark.slow
+@settings(COSTLY, max_examples=EXAMPLES // 5)
+@given(project=monoliths())
+def test_no_request_tells_when_references_are_rewritten(witness: Witness, project: Project) -> None:
+    plain = replace(project, patched=())
+    with written(project.files) as root:
+        before = witness.sees(plain, root)
+        assume("failed" not in before)
+        done = rewritten(extraction_of(open_workspace(root, None, project.monolith, FASTAPI), None))
+        event(f"rewritten: {not done.unrewritten}")
+        assert done.proof.holds, done.proof.breaches
+        carry_out(root, done)
+        after = witness.sees(plain, root)
+        for what in ("table", "answers", "document", "failed"):
+            assert differences({what: before.get(what)}, {what: after.get(what)}) == []
 
 
 @pytest.mark.slow

@@ -61,6 +61,12 @@ def extract(
     """Extract and write; gives back what was done."""
     workspace = pipeline.open_workspace(root, None, monolith, FASTAPI, frozenset(options))
     done = pipeline.extraction_of(workspace, domains)
+    carry_out(root, done)
+    return done
+
+
+def carry_out(root: Path, done: pipeline.Extraction) -> None:
+    """Write what an extraction changes."""
     for path, data in done.changes.after.items():
         target = root / path
         if data is None:
@@ -68,7 +74,6 @@ def extract(
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
-    return done
 
 
 def tree_of(root: Path) -> dict[str, bytes]:
