@@ -153,8 +153,9 @@ def look(request: dict[str, Any]) -> dict[str, Any]:
     if request.get("code", True):
         eye.reader = part("probe_code").Reader(eye.trees, homes, patched, classes.members_of)
     table = part("probe_table").Table(eye, with_documents=request.get("documents", True))
-    attempt("table", tree, lambda: table.read(app))
+    # First: an application may keep something when its document is made, and not all looks make it.
     surroundings = attempt("table", tree, lambda: about.surroundings(eye, app, wrappers))
+    attempt("table", tree, lambda: table.read(app))
     if eye.reader is not None:
         attempt("table", tree, eye.read_code)
     versions = {"python": ".".join(map(str, sys.version_info[:3]))}

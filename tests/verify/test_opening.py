@@ -70,3 +70,22 @@ def test_the_monolith_counts_as_imported_first(tmp_path: Path) -> None:
     assert same.checks[-1].compared == 1
     # Told once, not once more with the monolith first.
     assert {d.where for d in other.differences} == {"GET /a (a)", "OpenAPI"}
+
+
+def test_what_the_application_keeps_of_its_document_is_no_difference(tmp_path: Path) -> None:
+    """A plain look makes the document; with a new module first nothing does."""
+    app = (
+        "from fastapi import APIRouter, FastAPI\nrouter = APIRouter()\n"
+        "class App(FastAPI):\n    count = 0\n    def openapi(self):\n"
+        "        self.made = 1\n        return super().openapi()\n"
+        "class Layer:\n    def __init__(self, app, owner): self.app = app\n"
+        "app = App()\napp.add_middleware(Layer, owner=app)\n"
+        "@app.get('/a')\ndef a(): ...\n"
+    )
+    files = {"town/__init__.py": "", "town/main.py": app}
+    after = {**files, "town/v1.py": "from town import main\n"}
+    target = Target(app="town.main:app", monolith="town.main", new_modules=("town.v1",))
+
+    verdict = verify(write(tmp_path / "b", files), write(tmp_path / "a", after), target)
+
+    assert verdict.equal, verdict.differences
