@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 
 from aurum_refactor.analysis.nodes import nodes_of, parsed
@@ -58,12 +58,27 @@ def text_reads(
             return ()
     elif pure.name.encode() not in data or _READS.search(data) is None:
         return ()
-    tree = tree or parsed(data)
-    if tree is None:
-        return ()
     alone = sum(file == pure.name or file.endswith(f"/{pure.name}") for file in files) == 1
-    reader = _Reader(tree, pure, at_home=at_home, alone=alone)
-    return tuple(ModuleUse(path, line, WHAT, what) for line, what in sorted(reader.found()))
+    if tree is not None:
+        found = _found(tree, pure, at_home=at_home, alone=alone)
+    else:
+        found = _found_in(data, pure, at_home=at_home, alone=alone)
+    return tuple(ModuleUse(path, line, WHAT, what) for line, what in found)
+
+
+# A project is surveyed before and after a change.
+@lru_cache(maxsize=4096)
+def _found_in(
+    data: bytes, monolith: PurePosixPath, *, at_home: bool, alone: bool
+) -> tuple[tuple[int, str], ...]:
+    tree = parsed(data)
+    return () if tree is None else _found(tree, monolith, at_home=at_home, alone=alone)
+
+
+def _found(
+    tree: ast.Module, monolith: PurePosixPath, *, at_home: bool, alone: bool
+) -> tuple[tuple[int, str], ...]:
+    return tuple(sorted(_Reader(tree, monolith, at_home=at_home, alone=alone).found()))
 
 
 def _calls_in(node: ast.AST) -> list[ast.Call]:

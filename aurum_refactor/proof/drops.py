@@ -6,6 +6,13 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aurum_refactor.analysis.nodes import nodes_of
+
+_BINDING = (
+    *(ast.Name, ast.Import, ast.ImportFrom),
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Drop:
@@ -81,13 +88,16 @@ def found_in_sys_modules(body: Sequence[ast.stmt]) -> dict[int, tuple[str, str]]
 def _bound(node: ast.stmt) -> list[str]:
     """Names that a statement may bind in its module, those inside functions included."""
     names: list[str] = []
-    for inner in ast.walk(node):
+    for inner in nodes_of(node, _BINDING):
         match inner:
-            case ast.alias(name=name, asname=asname):
-                names.append(asname or name.partition(".")[0])
+            case ast.Name(id=name, ctx=ctx):
+                if type(ctx) is not ast.Load:
+                    names.append(name)
+            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+                names += [alias.asname or alias.name.partition(".")[0] for alias in aliases]
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 names.append(name)
-            case ast.ClassDef(name=name) | ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+            case ast.ClassDef(name=name):
                 names.append(name)
             case _:
                 pass

@@ -18,6 +18,7 @@ from aurum_refactor.model import (
     WiringKind,
 )
 from aurum_refactor.rewrite.existing import extended
+from aurum_refactor.rewrite.headers import headers_of
 from aurum_refactor.rewrite.import_block import (
     NOWHERE,
     ImportRow,
@@ -336,7 +337,7 @@ def _register(
     longest = width_of(codes, width)
 
     def rewritten(code: str) -> str:
-        tree = _moved(code, module, survey)
+        tree = _moved(headers_of(code), module, survey)
         function = register_function(tree, run.receiver, run.handle, _parameter(module), longest)
         return tree.with_changes(body=[function], header=[], footer=[]).code
 
