@@ -1,6 +1,6 @@
 """What a reader of references has to see of a file: the rest of it need not be parsed.
 
-A body matters if it names the module, an alias of it, or a package above it, or calls
+A statement matters if it names the module, an alias of it, or a package above it, or calls
 something that replaces what it computes. Everything here errs on the large side; where a
 use may depend on the whole file, there is no outline.
 """
@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 
-from aurum_refactor.analysis.surfaces import without_bodies
+from aurum_refactor.analysis.logical_lines import LogicalLines
+from aurum_refactor.analysis.surfaces import is_plain
 
 #: Code that is asked about the whole file: second copies, and what is found to be executed.
 _COPIES = (
@@ -41,33 +42,20 @@ _REPLACING = (
 _RELATIVE = re.compile(rb"from(?<!\wfrom)[ \t]*[.\\]")
 
 
-@dataclass(frozen=True, slots=True)
-class _Above:
-    """How packages above a module are imported."""
-
-    found: tuple[re.Pattern[bytes], ...]
-    # An import that only gives a name to one: it may stay without the rest of its body.
-    alone: re.Pattern[bytes]
-
-
 @lru_cache(maxsize=64)
-def _above(spellings: frozenset[str]) -> _Above | None:
+def _above(spellings: frozenset[str]) -> tuple[re.Pattern[bytes], ...]:
+    """How packages above a module are imported: what is below them may be asked for later."""
     above = {
         re.escape(spelling[:dot].encode())
         for spelling in spellings
         for dot in (i for i, letter in enumerate(spelling) if letter == ".")
     }
     if not above:
-        return None
+        return ()
     packages = rb"(?:" + rb"|".join(sorted(above)) + rb")"
-    alone = rb"[ \t]+(?:(import[ \t]+" + packages + rb"(?:[ \t]+as[ \t]+[A-Za-z_]\w*)?)"
-    alone += rb"|(from[ \t]+" + packages + rb"[ \t]+import[ \t]+[A-Za-z_][\w, \t]*\w))"
-    return _Above(
-        (
-            re.compile(rb"from(?<!\wfrom)[ \t]+" + packages + rb"(?![\w.])"),
-            re.compile(rb"import(?<!\wimport)\b[^\n]*?(?<![\w.])" + packages + rb"(?![\w.])"),
-        ),
-        re.compile(alone + rb"[ \t]*(?:#[^\n]*)?(?=\n|\Z)"),
+    return (
+        re.compile(rb"from(?<!\wfrom)[ \t]+" + packages + rb"(?![\w.])"),
+        re.compile(rb"import(?<!\wimport)\b[^\n]*?(?<![\w.])" + packages + rb"(?![\w.])"),
     )
 
 
@@ -81,7 +69,7 @@ def _seam(words: frozenset[bytes]) -> re.Pattern[bytes]:
 
 
 def outline(data: bytes, spellings: frozenset[str], words: Collection[str]) -> bytes | None:
-    """A file without the functions in which no use of a module can stand.
+    """A file without the statements in which no use of a module can stand.
 
     Args:
         data: The file.
@@ -95,43 +83,68 @@ def outline(data: bytes, spellings: frozenset[str], words: Collection[str]) -> b
     if any(word in data for word in _COPIES) or _EXEC.search(data) or _STARRED.search(data):
         return None
     last = frozenset(word.encode() for word in words)
-    if not _is_spelt_plainly(data) or _seam(last).search(data):
+    if not is_plain(data) or not _is_spelt_plainly(data) or _seam(last).search(data):
         return None
-    marks, alone = _marks(data, spellings, last)
-    kept = sorted(alone)
-
-    def instead(start: int, end: int) -> bytes | None:
-        at = bisect_left(marks, start)
-        if at < len(marks) and marks[at] < end:
-            return None
-        rows = kept[bisect_left(kept, start) : bisect_left(kept, end)]
-        return b"; ".join([alone[row] for row in rows]) or b"pass"
-
-    shorter = without_bodies(data, instead)
-    return None if shorter is data else shorter
+    lines = LogicalLines.of(data)
+    return None if lines is None else _written(lines, _kept(lines, _marks(data, spellings, last)))
 
 
-def _marks(
-    data: bytes, spellings: frozenset[str], words: Collection[bytes]
-) -> tuple[list[int], dict[int, bytes]]:
-    """Offsets of what may be part of a use, in order, and of imports that may stay alone."""
+def _kept(lines: LogicalLines, marks: Collection[int]) -> list[int]:
+    """Lines with marks, in order, and those without which they would not be statements."""
+    kept: set[int] = set()
+    waiting = [
+        index
+        for index in dict.fromkeys(bisect_right(lines.starts, at) - 1 for at in marks)
+        if index >= 0
+    ]
+    while waiting:
+        index = waiting.pop()
+        if index in kept:
+            continue
+        if lines.is_clause(index) or lines.is_suite(index):
+            rows = lines.statement(index)
+            kept.update(rows)
+            index = rows.start
+        else:
+            kept.add(index)
+            if lines.is_decorator(index) and index + 1 < len(lines.starts):
+                waiting.append(index + 1)
+            if lines.is_definition(index) or lines.is_decorator(index):
+                before = index - 1
+                if before >= 0 and lines.is_decorator(before):
+                    waiting.append(before)
+        above = lines.above(index)
+        if above >= 0:
+            waiting.append(above)
+    return sorted(kept)
+
+
+def _written(lines: LogicalLines, kept: Collection[int]) -> bytes:
+    """The lines that are kept, on their old lines; a block without any gets ``pass``."""
+    data = lines.data
+    parts: list[bytes] = []
+    done, open_block = 0, b""
+    for index, following in zip_longest(kept, [*kept][1:], fillvalue=-1):
+        start, end, indent = lines.starts[index], lines.ends[index], lines.indents[index]
+        parts.append(open_block)
+        parts.append(b"\n" * data.count(b"\n", done, start))
+        parts.append(data[start:end])
+        done, open_block = end, b""
+        below = index + 1
+        if below < len(lines.starts) and lines.indents[below] > indent and below != following:
+            inside = following >= 0 and lines.indents[following] > indent
+            open_block = b"" if inside else data[start : start + indent] + b" pass"
+    parts.append(open_block)
+    parts.append(b"\n" * data.count(b"\n", done))
+    return b"".join(parts)
+
+
+def _marks(data: bytes, spellings: frozenset[str], words: Collection[bytes]) -> list[int]:
+    """Offsets of what may be part of a use."""
     found = [at for word in words for at in _occurrences(data, word)]
-    for pattern in (*_REPLACING, _RELATIVE, _ESCAPE):
+    for pattern in (*_REPLACING, _RELATIVE, _ESCAPE, *_above(spellings)):
         found += [match.start() for match in pattern.finditer(data)]
-    alone: dict[int, bytes] = {}
-    above = _above(spellings)
-    if above is not None:
-        for pattern in above.found:
-            for match in pattern.finditer(data):
-                at = match.start()
-                row = above.alone.match(data, data.rfind(b"\n", 0, at) + 1)
-                begins = -1 if row is None else row.start(row.lastindex or 0)
-                if row is not None and at == begins:
-                    alone[at] = row[row.lastindex or 0]
-                elif row is None or at < begins:
-                    found.append(at)
-    found.sort()
-    return found, alone
+    return found
 
 
 def _occurrences(data: bytes, word: bytes) -> Iterator[int]:

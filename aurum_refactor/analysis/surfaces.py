@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from aurum_refactor.analysis.nodes import tree_of
@@ -65,26 +65,12 @@ def long_strings(data: bytes) -> list[tuple[int, int]] | None:
 
 
 def surface(data: bytes) -> bytes:
-    """The same file without the bodies of its functions, and of methods of its classes."""
-    return without_bodies(data, lambda start, end: b"pass")  # noqa: ARG005
-
-
-def without_bodies(data: bytes, instead: Callable[[int, int], bytes | None]) -> bytes:
-    """The same file with something shorter for the bodies of functions and of methods.
+    """The same file without the bodies of its functions, and of methods of its classes.
 
     Functions in conditions, loops and other functions stay as they are, and so does all
     of a file with line breaks or an encoding of another kind.
-
-    Args:
-        data: The file.
-        instead: Gives, for the offsets of a body, what is to stand behind its header:
-            statements for one line, or None to keep the body.
-
-    Returns:
-        The shorter file, in which all that is left is on its old line; *data* itself if
-        nothing is shorter.
     """
-    strings = long_strings(data) if _is_plain(data) else None
+    strings = long_strings(data) if is_plain(data) else None
     if strings is None:
         return data
     starts = [start for start, _ in strings]
@@ -111,12 +97,8 @@ def without_bodies(data: bytes, instead: Callable[[int, int], bytes | None]) -> 
         if end is None or end == start:
             resume = start
             continue
-        statements = instead(start, end)
-        if statements is None:
-            resume = end
-            continue
         parts.append(data[done : header.end()])
-        parts.append(b" " + statements)
+        parts.append(b" pass")
         parts.append(data[header.end() : start])
         parts.append(b"\n" * data.count(b"\n", start, end))
         done = resume = end
@@ -130,7 +112,7 @@ _CODING = re.compile(rb"\A(?:[^\n]*\n)?[ \t]*#[^\n]*?coding[:=][ \t]*([-\w.]+)")
 _LIKE_ASCII = frozenset({b"utf-8", b"utf8", b"ascii", b"us-ascii", b"latin-1", b"iso-8859-1"})
 
 
-def _is_plain(data: bytes) -> bool:
+def is_plain(data: bytes) -> bool:
     """True if bytes below 128 are ASCII, and lines and columns are what they seem to be."""
     if b"\r" in data or b"\f" in data:
         return False
@@ -207,4 +189,4 @@ def function_at(data: bytes, line: int) -> ast.FunctionDef | ast.AsyncFunctionDe
 
 @lru_cache(maxsize=1)
 def _long_strings_once(data: bytes) -> list[tuple[int, int]] | None:
-    return long_strings(data) if _is_plain(data) else None
+    return long_strings(data) if is_plain(data) else None
