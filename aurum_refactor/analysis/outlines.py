@@ -18,11 +18,13 @@ from aurum_refactor.analysis.logical_lines import LogicalLines
 from aurum_refactor.analysis.surfaces import is_plain
 
 #: Code that is asked about the whole file: second copies, and what is found to be executed.
-_COPIES = (
-    *(b"spec_from_file_location", b"SourceFileLoader", b"load_source", b"find_spec"),
-    *(b"run_path", b"run_module"),
+_COPIES = tuple(
+    re.compile(name + rb"(?<!\w" + name + rb")(?!\w)")
+    for name in (
+        *(b"spec_from_file_location", b"SourceFileLoader", b"load_source", b"find_spec"),
+        *(b"run_path", b"run_module", b"exec"),
+    )
 )
-_EXEC = re.compile(rb"exec(?!\w)")
 #: ``patch.object(*row)`` replaces whatever the row says.
 _STARRED = re.compile(rb"object\s*\(\s*\*")
 #: Escapes that may spell any letter, and lines that go on on the next one.
@@ -80,7 +82,7 @@ def outline(data: bytes, spellings: frozenset[str], words: Collection[str]) -> b
         The shorter file, with all that is left on its old line; None if the whole file
         must be read.
     """
-    if any(word in data for word in _COPIES) or _EXEC.search(data) or _STARRED.search(data):
+    if any(word.search(data) for word in _COPIES) or _STARRED.search(data):
         return None
     last = frozenset(word.encode() for word in words)
     if not is_plain(data) or not _is_spelt_plainly(data) or _seam(last).search(data):
@@ -157,10 +159,18 @@ def _occurrences(data: bytes, word: bytes) -> Iterator[int]:
 
 
 def _is_spelt_plainly(data: bytes) -> bool:
-    """True if every identifier is spelt as it is compared: Python compares in NFKC."""
+    """True if every identifier is spelt as it is compared: Python compares in NFKC.
+
+    Characters that no identifier may have (an ellipsis in a comment) are spelt as they like.
+    """
     if data.isascii():
         return True
     try:
-        return unicodedata.is_normalized("NFKC", data.decode("utf-8"))
+        letters = {letter for letter in data.decode("utf-8") if letter > "\x7f"}
     except UnicodeDecodeError:
         return False
+    return not any(
+        f"a{letter}".isidentifier()
+        and (unicodedata.combining(letter) or unicodedata.normalize("NFKC", letter) != letter)
+        for letter in letters
+    )

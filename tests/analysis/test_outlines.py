@@ -141,6 +141,11 @@ _FAR_APART = {
         def test():
             return \u1d5b\u1d43\u02b3s, \uff4dain.helper
     """,
+    "a letter and its mark, in one and in two": """
+        from shop import main as n\u0303
+        def test():
+            return \u00f1.helper
+    """,
     "it is taken out of sys.modules, and comes back in another function": """
         import sys
         def drop():
@@ -190,6 +195,13 @@ def test_uses_that_belong_together_are_seen_across_functions(name: str) -> None:
 
     assert found == _whole("tests/test_x.py", "shop.tests", data, SPELLINGS)
     assert found.references or found.module_uses
+
+
+@pytest.mark.parametrize(("sign", "there"), [("…", True), ("²", True), ("ﬁ", False)])
+def test_signs_that_no_name_has_do_not_matter(sign: str, there: bool) -> None:
+    data = f"# {sign}\n{_IDLE}".encode()
+
+    assert (outline(data, SPELLINGS, _WORDS) is not None) == there
 
 
 def test_outlines_agree_with_whole_files() -> None:
