@@ -42,12 +42,15 @@ class LogicalLines:
     ends: list[int] = field(default_factory=list)
     # Blanks and tabs before the first letter.
     indents: list[int] = field(default_factory=list)
+    # The head of the block that a line stands in; -1 at the top of the file.
+    above: list[int] = field(default_factory=list)
 
     @classmethod
     def of(cls, data: bytes) -> LogicalLines | None:
         """Cut a file; None where strings or brackets are not understood."""
         lines = cls(data)
         at = 0
+        around: list[int] = []
         for match in _LINE.finditer(data):
             if match.start() != at:
                 return None
@@ -55,7 +58,12 @@ class LogicalLines:
             if match.lastindex:
                 lines.starts.append(match.start())
                 lines.ends.append(at)
-                lines.indents.append(match.end(1) - match.start())
+                indent = match.end(1) - match.start()
+                while around and lines.indents[around[-1]] >= indent:
+                    around.pop()
+                lines.above.append(around[-1] if around else -1)
+                around.append(len(lines.indents))
+                lines.indents.append(indent)
         return lines if at == len(data) else None
 
     def is_clause(self, index: int) -> bool:
@@ -75,21 +83,13 @@ class LogicalLines:
         at = self.starts[index] + self.indents[index]
         return self.data[at : at + 1] == b"@"
 
-    def above(self, index: int) -> int:
-        """The head of the block that a line stands in; -1 at the top of the file."""
-        indent = self.indents[index]
-        index -= 1
-        while index >= 0 and self.indents[index] >= indent:
-            index -= 1
-        return index
-
     def statement(self, index: int) -> range:
         """All lines of the compound statement of which a line is the head, or a clause."""
         indents, indent = self.indents, self.indents[index]
         first = index
         while first >= 0 and self.is_clause(first):
             if _CASE.match(self.data, self.starts[first]) is not None:
-                return self.statement(above) if (above := self.above(first)) >= 0 else range(first)
+                return self.statement(above) if (above := self.above[first]) >= 0 else range(first)
             first -= 1
             while first >= 0 and indents[first] > indent:
                 first -= 1

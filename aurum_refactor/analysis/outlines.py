@@ -115,7 +115,7 @@ def _kept(lines: LogicalLines, marks: Collection[int]) -> list[int]:
                 before = index - 1
                 if before >= 0 and lines.is_decorator(before):
                     waiting.append(before)
-        above = lines.above(index)
+        above = lines.above[index]
         if above >= 0:
             waiting.append(above)
     return sorted(kept)
@@ -166,7 +166,7 @@ def _is_spelt_plainly(data: bytes) -> bool:
     if data.isascii():
         return True
     try:
-        letters = {letter for letter in data.decode("utf-8") if letter > "\x7f"}
+        letters = {letter for letter in set(data.decode("utf-8")) if letter > "\x7f"}
     except UnicodeDecodeError:
         return False
     return not any(

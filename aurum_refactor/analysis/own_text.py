@@ -56,7 +56,11 @@ def text_reads(
     if at_home:
         if _AT_HOME.search(data) is None:
             return ()
-    elif pure.name.encode() not in data or _READS.search(data) is None:
+    elif (
+        pure.name.encode() not in data
+        or _ending(pure.name).search(data) is None
+        or _READS.search(data) is None
+    ):
         return ()
     alone = sum(file == pure.name or file.endswith(f"/{pure.name}") for file in files) == 1
     if tree is not None:
@@ -64,6 +68,12 @@ def text_reads(
     else:
         found = _found_in(data, pure, at_home=at_home, alone=alone)
     return tuple(ModuleUse(path, line, WHAT, what) for line, what in found)
+
+
+@lru_cache(maxsize=16)
+def _ending(name: str) -> re.Pattern[bytes]:
+    """The end of a string that is the path of a file: no comment about it, and no sentence."""
+    return re.compile(re.escape(name.encode()) + rb"[/.]*[\"']")
 
 
 # A project is surveyed before and after a change.

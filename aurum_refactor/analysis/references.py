@@ -298,7 +298,8 @@ def _replaced(data: bytes) -> tuple[_Replaced, _Replaced]:
     loose = b"setattr" in data or b"delattr" in data or b"patch.object" in data
     set_by_name = {
         (match.group(1), match.group(2).decode())
-        for match in (_LOOSE.finditer(data) if loose else ())
+        for pattern in (_LOOSE if loose else ())
+        for match in pattern.finditer(data)
     }
     stored = set()
     # The dot and the sign first: few lines hold both, and all begin somehow.
@@ -310,8 +311,10 @@ def _replaced(data: bytes) -> tuple[_Replaced, _Replaced]:
 
 
 _ASSIGNED = re.compile(rb"\.[A-Za-z_]\w*[ \t]*=[^=]")
-_LOOSE = re.compile(
-    rb"(?:\bsetattr|\bpatch\.object|\bdelattr)\(\s*([A-Za-z_]\w*)\s*,\s*[\"']([A-Za-z_]\w*)[\"']"
+# A letter first: an expression that begins with a word boundary takes five times as long.
+_LOOSE = tuple(
+    re.compile(call + rb"(?<!\w" + call + rb")\(\s*([A-Za-z_]\w*)\s*,\s*[\"']([A-Za-z_]\w*)[\"']")
+    for call in (b"setattr", rb"patch\.object", b"delattr")
 )
 _STORED = re.compile(rb"[ \t]+([A-Za-z_]\w*)\.([A-Za-z_]\w*)[ \t]*=[^=]")
 
