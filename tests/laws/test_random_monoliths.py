@@ -56,7 +56,7 @@ def test_nobody_can_tell_before_from_after(witness: Witness, project: Project) -
 
 
 @pytest.mark.slow
-@settings(COSTLY, max_examples=EXAMPLES // 5)
+@COSTLY
 @given(project=monoliths())
 def test_no_request_tells_when_references_are_rewritten(witness: Witness, project: Project) -> None:
     plain = replace(project, patched=())
