@@ -8,7 +8,12 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from aurum_refactor.analysis.escapes import opaque_reads, own_view, words_read
-from aurum_refactor.analysis.references import loosely_patched, references_in, spellings_of
+from aurum_refactor.analysis.references import (
+    broken,
+    loosely_patched,
+    references_in,
+    spellings_of,
+)
 from aurum_refactor.analysis.statements import parse, statements_of
 from aurum_refactor.analysis.survey import classes_in, interesting
 from aurum_refactor.analysis.target import module_name, package_of
@@ -17,6 +22,7 @@ from aurum_refactor.model import (
     Breach,
     Change,
     ChangeSet,
+    Finding,
     Layout,
     LockedMonolith,
     NewModule,
@@ -51,6 +57,8 @@ class Surrounding:
     # Modules that extractions made, with their texts by path.
     new: tuple[NewModule, ...]
     rooms: Mapping[str, SourceText]
+    # Warnings of files that use the monolith and do not parse: they stay as they are.
+    broken: tuple[Finding, ...]
     # Files that may mention the monolith, by path: package and text.
     others: Mapping[str, tuple[str, SourceText]]
     spellings: frozenset[str]
@@ -98,23 +106,38 @@ def surrounding_of(
         rooms[path] = text
         new.append(_new_module(module, path, text, surveyed, spellings))
     new.sort(key=lambda row: row.module)
+    warnings = _broken(surveyed, files)
+    wrong = {finding.path for finding in warnings}
     others = {
         path: (package_of(path, layout.source_root), decode(path, data))
         for path, data in files.items()
-        if path != layout.path and path not in rooms and _decodes(path, data)
+        if path not in (layout.path, *wrong) and path not in rooms and _decodes(path, data)
     }
     return Surrounding(
-        survey=surveyed,
+        # What does not parse uses nothing, and stays as it is.
+        survey=replace(
+            surveyed,
+            references=tuple(r for r in surveyed.references if r.path not in wrong),
+            module_uses=tuple(u for u in surveyed.module_uses if u.path not in wrong),
+        ),
         source=workspace.source,
         leaf=leaf,
         leaf_path=leaf_path,
         leaf_is_free=leaf not in paths or paths[leaf] in rooms,
         new=tuple(new),
         rooms=rooms,
+        broken=warnings,
         others=others,
         spellings=spellings,
         waiting=_waiting(workspace),
     )
+
+
+def _broken(survey: Survey, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
+    """Warnings for files that use the monolith, by their outlines, and that do not parse."""
+    paths = {r.path for r in survey.references} | {u.path for u in survey.module_uses}
+    found = [broken(path, files[path]) for path in sorted(paths & files.keys())]
+    return tuple(finding for finding in found if finding is not None)
 
 
 def _waiting(workspace: Workspace) -> frozenset[int]:
@@ -362,8 +385,12 @@ def rewritten(
     if rewrite_text and not tests_only:
         texts = [Change(PurePosixPath(path), *pair) for path, pair in files.items()]
         both = ChangeSet.of((*both.changes, *texts))
+    known = workspace.survey.warnings
+    more = tuple(finding for finding in around.broken if finding not in known)
+    survey = replace(workspace.survey, warnings=(*known, *more))
     return replace(
         extraction,
+        workspace=replace(workspace, survey=survey),
         changes=both,
         proof=Proof(counts),
         rehoming=plan,

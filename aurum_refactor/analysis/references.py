@@ -147,11 +147,8 @@ def references_in(path: str, package: str, data: bytes, spellings: frozenset[str
     if reader is None:
         tree = parsed(data)
         if tree is None:
-            try:
-                tree = ast.parse(data)
-            except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-                line = getattr(error, "lineno", None) or 1
-                return Referenced((), (), (_unparsable(path, line, error),))
+            warning = broken(path, data)
+            return Referenced((), (), () if warning is None else (warning,))
         reader = Reader(path, package, tree, spellings, at_home=False)
         reader.read()
     return _referenced(reader)
@@ -194,6 +191,15 @@ def _read_outline(path: str, package: str, data: bytes, spellings: frozenset[str
             return reader
         # Functions that use an alias by its own name matter as well.
         words |= reader.endings
+
+
+def broken(path: str, data: bytes) -> Finding | None:
+    """The warning for a file that does not parse, of which an outline may well have parsed."""
+    try:
+        ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return _unparsable(path, getattr(error, "lineno", None) or 1, error)
+    return None
 
 
 def unparsable_name(error: BaseException) -> str:
