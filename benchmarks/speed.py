@@ -107,6 +107,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--monolith", help="the module, relative to the project")
     parser.add_argument("--scales", type=_numbers, default=(1, 2, 4, 8), metavar="1,2,4,8")
     parser.add_argument("--runs", type=int, default=5, help="rounds; medians are printed")
+    parser.add_argument(
+        "--no-rope",
+        dest="rope",
+        action="store_false",
+        help="leave rope out, which takes minutes in a large repository",
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--check", action="store_true", help="exit 1 where a target is missed")
     options = parser.parse_args(arguments)
@@ -134,7 +140,7 @@ def _measured(options: argparse.Namespace) -> tuple[list[Row], Row, Rope | None]
     with tempfile.TemporaryDirectory(prefix="aurum-speed-") as directory:
         project = measure.copy_of(options.root, Path(directory))
         helper = None
-        if importlib.util.find_spec("rope") is not None:
+        if options.rope and importlib.util.find_spec("rope") is not None:
             helper = against_rope.first_helper(project / options.monolith)
         rows, rope = _rows(
             project, options.monolith, original, options.scales, options.runs, helper
@@ -264,7 +270,7 @@ def _text(
     if rope is None:
         lines += [
             "",
-            "rope is not installed; `pip install 'aurum-refactor[dev]'` sets it beside us",
+            "rope was left out, or is not installed (`pip install 'aurum-refactor[dev]'`)",
         ]
     else:
         lines += [
