@@ -109,6 +109,13 @@ _FAR_APART = {
         def spoils():
             NAMES.add("three")
     """,
+    "names of a collection that stands elsewhere": """
+        from shop import main
+        NAMES = {"one", "two"}
+        def test(monkeypatch, name):
+            if name in NAMES:
+                monkeypatch.setattr(main, name, 1)
+    """,
     "a row of arguments": """
         from shop import main
         def test(monkeypatch, rows):
