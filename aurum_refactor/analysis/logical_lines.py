@@ -26,8 +26,9 @@ _LINE = re.compile(
     rb"|([ \t]*+)(?:[^()\[\]{}\"'#\n\\]++|\\.|#[^\n]*+|" + _STRING + rb"|[(\[{](?:"
     rb"" + _inside(_DEPTH) + rb")*+[)\]}])++(?:\n|\Z)"
 )
-_CLAUSE = re.compile(rb"[ \t]*(?:else|elif|except|finally|case)\b")
+_CLAUSE = re.compile(rb"[ \t]*(?:else|elif|except|finally)\b")
 _CASE = re.compile(rb"[ \t]*case\b")
+_MATCH = re.compile(rb"[ \t]*match\b")
 _SUITE = re.compile(rb"[ \t]*(?:if|for|while|with|try|match|async[ \t]+(?:for|with))\b")
 _DEFINITION = re.compile(rb"[ \t]*(?:class|def|async[ \t]+def)\b")
 
@@ -68,7 +69,16 @@ class LogicalLines:
 
     def is_clause(self, index: int) -> bool:
         """True for ``else``, ``except`` and the like: part of a statement that began above."""
-        return _CLAUSE.match(self.data, self.starts[index]) is not None
+        return _CLAUSE.match(self.data, self.starts[index]) is not None or self.is_case(index)
+
+    def is_case(self, index: int) -> bool:
+        """True for ``case`` in a ``match``; anywhere else it is a name."""
+        above = self.above[index]
+        return (
+            above >= 0
+            and _CASE.match(self.data, self.starts[index]) is not None
+            and _MATCH.match(self.data, self.starts[above]) is not None
+        )
 
     def is_suite(self, index: int) -> bool:
         """True for the head of a compound statement that is no definition."""
@@ -88,8 +98,8 @@ class LogicalLines:
         indents, indent = self.indents, self.indents[index]
         first = index
         while first >= 0 and self.is_clause(first):
-            if _CASE.match(self.data, self.starts[first]) is not None:
-                return self.statement(above) if (above := self.above[first]) >= 0 else range(first)
+            if self.is_case(first):
+                return self.statement(self.above[first])
             first -= 1
             while first >= 0 and indents[first] > indent:
                 first -= 1

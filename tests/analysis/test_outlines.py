@@ -109,6 +109,17 @@ _FAR_APART = {
         def spoils():
             NAMES.add("three")
     """,
+    "a name that is a keyword elsewhere": """
+        from shop import main
+        case = main.one
+        def test(match):
+            match = main.two
+            match match:
+                case 1:
+                    case = main.three
+                case _:
+                    return case
+    """,
     "names of a collection that stands elsewhere": """
         from shop import main
         NAMES = {"one", "two"}
