@@ -1,4 +1,4 @@
-"""What was found out about one project: one row of the table, and one file of the work folder."""
+"""What was found out about one project: one row of a table, and one file of the work folder."""
 
 from __future__ import annotations
 
@@ -17,6 +17,24 @@ EQUAL: Final = "equal"
 DIFFERENT: Final = "different"
 NOT_RUN: Final = "not run"
 NOTHING: Final = "nothing moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """What rewrite mode did beyond moving endpoints, or would do."""
+
+    # Why nothing was rewritten; "" where something was.
+    refused: str = ""
+    # Names that leave the monolith, and those that stay: kind of the reason to how many.
+    moved: int = 0
+    stays: Mapping[str, int] = field(default_factory=dict)
+    # Files that change, of those that were there before and are not the monolith.
+    files: int = 0
+
+    @property
+    def left(self) -> int:
+        """Names that stay in the monolith, for whatever reason."""
+        return sum(self.stays.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +72,8 @@ class Row:
     tests: int = 0
     # What the tool was: see ``state.py``. A table is of one tool.
     tool: str = ""
+    # None in keep mode.
+    rewriting: Rewriting | None = None
 
     @property
     def refusals(self) -> int:
@@ -67,8 +87,13 @@ class Row:
 
 
 def row_to_json(row: Row) -> dict[str, Any]:
-    """Plain values, rules sorted."""
-    return asdict(row) | {"refused": dict(sorted(row.refused.items()))}
+    """Plain values, rules and reasons sorted."""
+    value = asdict(row) | {"refused": dict(sorted(row.refused.items()))}
+    if row.rewriting is None:
+        del value["rewriting"]
+    else:
+        value["rewriting"]["stays"] = dict(sorted(row.rewriting.stays.items()))
+    return value
 
 
 def row_from_json(value: Mapping[str, Any]) -> Row:
@@ -77,4 +102,5 @@ def row_from_json(value: Mapping[str, Any]) -> Row:
     Raises:
         TypeError: It is not a row, or one of another version.
     """
-    return Row(**value)
+    rewriting = Rewriting(**value["rewriting"]) if "rewriting" in value else None
+    return Row(**{**value, "rewriting": rewriting})

@@ -16,11 +16,12 @@ from rich.console import Console
 
 from corpus.manifest import MANIFEST, Manifest, ManifestError, Project, load_manifest
 from corpus.markdown import as_markdown, as_page
+from corpus.modes import KEEP, MODES, Mode
 from corpus.progress import Report
 from corpus.row import Row
 from corpus.schedule import try_all
 from corpus.store import save, saved
-from corpus.table import TABLE, TableError, merged, read_table, table_to_json
+from corpus.table import TableError, merged, read_table, table_to_json
 from corpus.text import as_text
 from corpus.try_out import Options, try_out
 from corpus.worse import worse
@@ -31,6 +32,13 @@ _PATH: Final = click.Path(path_type=Path)
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--only", metavar="NAME", multiple=True, help="Only this project; repeat it.")
+@click.option(
+    "--references",
+    type=click.Choice(list(MODES)),
+    default=KEEP.references,
+    show_default=True,
+    help="As in `extract`; each has a table of its own.",
+)
 @click.option(
     "--mirror",
     metavar="DIR",
@@ -73,10 +81,16 @@ _PATH: Final = click.Path(path_type=Path)
     type=_PATH,
     help="Write the table to this page, and to the machine-readable twin that --table names.",
 )
-@click.option("--table", metavar="FILE", type=_PATH, default=TABLE, help="The committed table.")
+@click.option(
+    "--table",
+    metavar="FILE",
+    type=_PATH,
+    help="The committed table. Default: that of the mode, in corpus/.",
+)
 @click.option("--manifest", "manifest_file", metavar="FILE", type=_PATH, default=MANIFEST)
 def main(
     only: tuple[str, ...],
+    references: str,
     mirror: Path | None,
     work: Path,
     venvs: Path | None,
@@ -89,7 +103,7 @@ def main(
     timeout: float,
     form: str,
     write: Path | None,
-    table: Path,
+    table: Path | None,
     manifest_file: Path,
 ) -> None:
     """Extract everything from every project of the manifest, verify it, and print one table.
@@ -97,16 +111,19 @@ def main(
     Compares with the committed table: status 1 if a project got worse. With
     --write that table is replaced; projects that were left out keep their row.
     """
+    mode = MODES[references]
+    table = mode.table if table is None else table
     try:
         manifest = load_manifest(manifest_file)
         projects = manifest.only(only)
-        old = read_table(table)
+        old = read_table(table, mode)
     except (ManifestError, TableError) as error:
         for line in str(error).splitlines():
             click.echo(f"error: {line}", err=True)
         sys.exit(2)
     options = Options(
         work=work.absolute(),
+        mode=mode,
         mirror=mirror and mirror.absolute(),
         venvs=venvs and venvs.absolute(),
         install=install,
@@ -117,9 +134,9 @@ def main(
     )
     rows = _rows(projects, options, jobs=jobs, resume=resume)
     found = worse(old, rows)
-    click.echo(_FORMATS[form](rows), nl=False)
+    click.echo(_FORMATS[form](rows, mode), nl=False)
     if write is not None:
-        _write(write, table, merged(old, rows, _names(manifest)), manifest)
+        _write(write, table, merged(old, rows, _names(manifest)), manifest, mode)
     for sentence in found:
         click.echo(f"worse: {sentence}", err=True)
     sys.exit(1 if found else 0)
@@ -129,13 +146,13 @@ def _rows(projects: Sequence[Project], options: Options, *, jobs: int, resume: b
     kept = {
         p.name: row
         for p in projects
-        if resume and (row := saved(p, options.work, asked=options.asked))
+        if resume and (row := saved(p, options.work, options.mode, asked=options.asked))
     }
     left = [project for project in projects if project.name not in kept]
     with Report(len(left), Console(stderr=True)) as report:
 
         def done(project: Project, row: Row) -> None:
-            save(project, row, options.work, asked=options.asked)
+            save(project, row, options.work, options.mode, asked=options.asked)
             report.done(row)
 
         new = try_all(
@@ -149,14 +166,14 @@ def _rows(projects: Sequence[Project], options: Options, *, jobs: int, resume: b
     return [rows[project.name] for project in projects]
 
 
-def _write(page: Path, table: Path, rows: list[Row], manifest: Manifest) -> None:
-    table.write_text(table_to_json(rows), encoding="utf-8")
+def _write(page: Path, table: Path, rows: list[Row], manifest: Manifest, mode: Mode) -> None:
+    table.write_text(table_to_json(rows, mode), encoding="utf-8")
     # What it was told about this machine's folders is nothing to the reader of the page.
-    command = shlex.join(["python", "-m", "corpus.run", "--write", page.name])
+    command = shlex.join(["python", "-m", "corpus.run", *mode.words, "--write", page.name])
     if page.parent.name:
         command = command.replace(page.name, f"{page.parent.name}/{page.name}")
     projects = {project.name: project for project in manifest.projects}
-    page.write_text(as_page(rows, projects, command), encoding="utf-8")
+    page.write_text(as_page(rows, projects, command, mode), encoding="utf-8")
 
 
 def _names(manifest: Manifest) -> list[str]:

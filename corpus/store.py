@@ -7,20 +7,22 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from corpus.manifest import Project
+from corpus.modes import Mode
 from corpus.row import Row, row_from_json, row_to_json
 from corpus.state import tool_state
 
 
-def save(project: Project, row: Row, work: Path, *, asked: Mapping[str, bool]) -> None:
-    """Write ``work/rows/NAME.json``, whole or not at all.
+def save(project: Project, row: Row, work: Path, mode: Mode, *, asked: Mapping[str, bool]) -> None:
+    """Write ``work/rows/MODE/NAME.json``, whole or not at all.
 
     Args:
         project: What was tried.
         row: What came of it.
         work: Our folder.
+        mode: What it was tried for.
         asked: What was asked for, by name: to run both states, requests, tests.
     """
-    path = _path(project, work)
+    path = _path(project, work, mode)
     path.parent.mkdir(parents=True, exist_ok=True)
     value = {"fingerprint": project.fingerprint, "asked": dict(asked), "row": row_to_json(row)}
     part = path.with_suffix(".part")
@@ -28,13 +30,13 @@ def save(project: Project, row: Row, work: Path, *, asked: Mapping[str, bool]) -
     part.replace(path)
 
 
-def saved(project: Project, work: Path, *, asked: Mapping[str, bool]) -> Row | None:
-    """The row of an earlier run.
+def saved(project: Project, work: Path, mode: Mode, *, asked: Mapping[str, bool]) -> Row | None:
+    """The row of an earlier run of this mode.
 
     None where the manifest or the tool has changed since, or where more is asked for now.
     """
     try:
-        value = json.loads(_path(project, work).read_text(encoding="utf-8"))
+        value = json.loads(_path(project, work, mode).read_text(encoding="utf-8"))
         row = row_from_json(value["row"])
         if value["fingerprint"] != project.fingerprint or row.tool != tool_state():
             return None
@@ -43,5 +45,5 @@ def saved(project: Project, work: Path, *, asked: Mapping[str, bool]) -> Row | N
         return None
 
 
-def _path(project: Project, work: Path) -> Path:
-    return work / "rows" / f"{project.name}.json"
+def _path(project: Project, work: Path, mode: Mode) -> Path:
+    return work / "rows" / mode.references / f"{project.name}.json"

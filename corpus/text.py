@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from corpus.columns import HEADINGS, RIGHT, cells, troubles
+from corpus.columns import Column, cells, troubles
+from corpus.modes import KEEP, Mode
 from corpus.row import Row
-from corpus.table import per_rule, totals
+from corpus.table import per_cause, per_rule, totals
 
 
-def as_text(rows: Iterable[Row]) -> str:
+def as_text(rows: Iterable[Row], mode: Mode = KEEP) -> str:
     """Render; ends with a newline."""
     rows = list(rows)
-    lines = [HEADINGS, *(cells(row) for row in rows)]
-    widths = [max(len(line[place]) for line in lines) for place in range(len(HEADINGS))]
-    out = [_line(line, widths) for line in lines]
+    columns = mode.columns
+    lines = [tuple(c.heading for c in columns), *(cells(row, columns) for row in rows)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(columns))]
+    out = [_line(line, columns, widths) for line in lines]
     sums = totals(rows)
     out += [
         "",
@@ -24,14 +26,22 @@ def as_text(rows: Iterable[Row]) -> str:
     ]
     for rule, count, names in per_rule(rows):
         out.append(f"  {rule}  {count:5}  {', '.join(names)}")
+    if mode is not KEEP:
+        out += [
+            "",
+            f"lines {sums.lines:,} → {sums.lines_after:,}; "
+            f"names that leave {sums.out:,}, that stay {sums.left:,}",
+        ]
+    for kind, count, names in per_cause(rows):
+        out.append(f"  {count:5}  {kind}: {', '.join(names)}")
     if found := troubles(rows):
         out += ["", *found]
     return "\n".join(out) + "\n"
 
 
-def _line(line: tuple[str, ...], widths: list[int]) -> str:
+def _line(line: tuple[str, ...], columns: tuple[Column, ...], widths: list[int]) -> str:
     padded = (
-        text.rjust(width) if heading in RIGHT else text.ljust(width)
-        for heading, text, width in zip(HEADINGS, line, widths, strict=True)
+        text.rjust(width) if column.right else text.ljust(width)
+        for column, text, width in zip(columns, line, widths, strict=True)
     )
     return "  ".join(padded).rstrip()

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from corpus.causes import cause_of
 from corpus.checkout import CheckoutError, checkout
 from corpus.environments import EnvironmentMakingError, find_environment, make_environment
 from corpus.manifest import Project, Recipe
+from corpus.modes import KEEP, Mode
 from corpus.process import Ran, run
 from corpus.row import (
     DIFFERENT,
@@ -21,6 +24,7 @@ from corpus.row import (
     NOT_RUN,
     NOTHING,
     TIMEOUT,
+    Rewriting,
     Row,
 )
 from corpus.settings import write_settings
@@ -37,6 +41,7 @@ class Options:
 
     # Folder of ours: checkouts, rows, settings, and what applications write.
     work: Path
+    mode: Mode = KEEP
     # Directory of bare repositories, used where it has the project.
     mirror: Path | None = None
     venvs: Path | None = None
@@ -82,7 +87,8 @@ def _tool(tree: Path, settings: Path, *words: str) -> list[str]:
 
 def _extracted(row: Row, project: Project, tree: Path, settings: Path, options: Options) -> Row:
     version = ["--fastapi-version", project.fastapi] if project.fastapi else []
-    command = _tool(tree, settings, "extract", "--all", "--dry-run", "--format", "json", *version)
+    words = ["extract", "--all", "--dry-run", "--format", "json", *options.mode.words]
+    command = _tool(tree, settings, *words, *version)
     ran = run(command, tree, timeout=options.timeout, environment=_surroundings())
     if ran.timed_out:
         return replace(row, status=TIMEOUT, trouble=ran.trouble)
@@ -105,6 +111,24 @@ def _extracted(row: Row, project: Project, tree: Path, settings: Path, options: 
         seconds=round(ran.cpu, 2),
         ratio=round(ran.cpu / yardstick.cpu, 1) if yardstick.cpu and not yardstick.status else 0.0,
         peak_mib=round(ran.peak_mib),
+        rewriting=_rewriting(facts, project.module),
+    )
+
+
+def _rewriting(facts: dict[str, Any], module: str) -> Rewriting | None:
+    found = facts["references"]
+    if found is None:
+        return None
+    return Rewriting(
+        refused=found["nothing_because"],
+        moved=sum(name["leaves"] for name in found["moved"]),
+        stays=dict(Counter(cause_of(stay["reason"]) for stay in found["stays"])),
+        files=sum(
+            change["path"] != module
+            and change["lines_before"] is not None
+            and change["lines_after"] is not None
+            for change in facts["files"]
+        ),
     )
 
 
@@ -118,6 +142,7 @@ def _verified(
     if python is None:
         return replace(row, equal=NOT_RUN, equal_trouble="no environment")
     words = ["verify", "--extract", "all", "--format", "json", "--python", str(python)]
+    words += options.mode.words
     words += [*_options(recipe, options.work / "home" / project.name)]
     words += ["--requests"] if options.requests or recipe.requests else []
     words += ["--tests", recipe.tests] if options.tests and recipe.tests else []

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from corpus.row import DIFFERENT, EQUAL, FAILED, NOT_RUN, OK, TIMEOUT, Row
+from corpus.row import DIFFERENT, EQUAL, FAILED, NOT_RUN, OK, TIMEOUT, Rewriting, Row
 
 
 def worse(old: Iterable[Row], new: Iterable[Row]) -> list[str]:
@@ -42,11 +42,26 @@ def _project(old: Row | None, new: Row) -> Iterator[str]:
     if new.moved < old.moved:
         yield f"{new.name}: {new.moved} endpoints moved instead of {old.moved}"
     if new.refusals > old.refusals:
-        rules = ", ".join(_grown(old, new)) or "by no rule"
+        rules = ", ".join(_grown(old.refused, new.refused)) or "by no rule"
         yield f"{new.name}: {new.refusals} endpoints refused instead of {old.refusals} ({rules})"
+    if old.rewriting is not None and new.rewriting is not None:
+        yield from _rewriting(old, new, old.rewriting, new.rewriting)
 
 
-def _grown(old: Row, new: Row) -> Iterator[str]:
-    for rule, count in sorted(new.refused.items()):
-        if count > old.refused.get(rule, 0):
-            yield f"{rule} {old.refused.get(rule, 0)} → {count}"
+def _rewriting(old: Row, new: Row, before: Rewriting, now: Rewriting) -> Iterator[str]:
+    """What rewrite mode is for: an empty monolith."""
+    if now.refused:
+        if not before.refused:
+            yield f"{new.name}: references are not rewritten any more: {now.refused}"
+        return
+    if now.left > before.left and not before.refused:
+        grown = ", ".join(_grown(before.stays, now.stays))
+        yield f"{new.name}: {now.left} names stay instead of {before.left} ({grown})"
+    if new.lines_after > old.lines_after:
+        yield f"{new.name}: {new.lines_after} lines stay instead of {old.lines_after}"
+
+
+def _grown(before: Mapping[str, int], now: Mapping[str, int]) -> Iterator[str]:
+    for kind, count in sorted(now.items()):
+        if count > before.get(kind, 0):
+            yield f"{kind} {before.get(kind, 0)} → {count}"

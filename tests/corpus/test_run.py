@@ -136,6 +136,33 @@ def test_the_state_of_the_tool_is_that_of_its_code(tmp_path: Path):
     tool_state.cache_clear()
 
 
+def test_rewrite_mode_has_rows_and_a_table_of_its_own(place: Path, monkeypatch: pytest.MonkeyPatch):
+    words = ("--no-verify", "--only", "town", "--format", "json")
+    page = place / "docs" / "corpus-rewrite.md"
+    page.parent.mkdir()
+    kept = _rows(_run(place, *words))["town"]
+
+    result = _run(place, *words, "--references", "rewrite", "--write", str(page))
+    monkeypatch.setattr("corpus.run.try_out", lambda project, _: _failing(project))
+    resumed = _rows(_run(place, *words, "--resume", "--references", "rewrite"))["town"]
+    keep = _run(place, *words, "--resume")
+
+    town = _rows(result)["town"]
+    # The class registers on what stays.
+    assert (town["moved"], town["rewriting"]["stays"]) == (2, _STAYS)
+    assert resumed == town
+    assert "rewriting" not in kept
+    assert "| town | 3 |" in page.read_text()
+    command = "python -m corpus.run --references rewrite --write docs/corpus-rewrite.md"
+    assert command in page.read_text()
+    # What is committed is now of the other mode.
+    assert keep.exit_code == 2
+    assert "is the table of --references rewrite" in keep.stderr
+
+
+_STAYS = {"reads a receiver": 1, "receiver": 1}
+
+
 def _failing(project: Project) -> Row:
     raise RuntimeError(f"crash in {project.name}")
 
