@@ -117,6 +117,7 @@ def load(request: dict[str, Any]) -> Loaded:
     if monolith and monolith not in sys.modules:
         raise ProbeError("monolith", monolith)
     check_origin(tree, request["paths"], [finder.module, monolith, first or ""])
+    part("probe_names").keep_order()
     raised = {name: eye.clean(text) for name, text in together.items()}
     is_opened = not (first or together) and opening.is_with(monolith, finder.start)
     return Loaded(finder.served, app, wrappers, eye, stubs, chain, raised, is_opened)

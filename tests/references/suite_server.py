@@ -5,6 +5,8 @@ is the outcome of every test of the tree; each is run in a forked child.
 """
 
 import contextlib
+import gc
+import importlib
 import io
 import json
 import os
@@ -16,6 +18,7 @@ from typing import Any
 import fastapi
 import fastapi.testclient
 import pytest
+from _pytest.config import default_plugins
 
 
 class Outcomes:
@@ -36,6 +39,9 @@ class Outcomes:
 
 
 def main() -> None:
+    # No suite uses other plugins, and looking for them takes longer than a suite does.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    warm_up()
     say(fastapi.__version__)
     for line in sys.stdin:
         request = json.loads(line)
@@ -44,6 +50,19 @@ def main() -> None:
             run(request)
         os.waitpid(child, 0)
         say(request["answer"])
+
+
+def warm_up() -> None:
+    """Have loaded what is only loaded by the first suite and the first request."""
+    for name in default_plugins:
+        importlib.import_module(f"_pytest.{name}")
+    app = fastapi.FastAPI()
+    app.add_api_route("/{number}", lambda number: {"number": number})
+    with fastapi.testclient.TestClient(app) as client:
+        assert client.get("/1").json() == {"number": "1"}
+        assert client.get("/openapi.json").is_success
+    gc.collect()
+    gc.freeze()
 
 
 def say(line: str) -> None:

@@ -4,6 +4,7 @@ Run as ``python fork_server.py PROBE``: each line of stdin is a request of the p
 answered in a forked child, as in a process of its own, and its ``answer`` path is then printed.
 """
 
+import gc
 import importlib.util
 import json
 import os
@@ -23,6 +24,13 @@ def main() -> None:
     assert spec.loader is not None
     probe = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(probe)
+    # As the product's own server does before it forks.
+    server = probe.part("probe_server")
+    for name in server.PARTS:
+        probe.part(name)
+    server.warm_up()
+    gc.collect()
+    gc.freeze()
     say(fastapi.__version__)
     for line in sys.stdin:
         request = json.loads(line)
