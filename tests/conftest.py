@@ -60,6 +60,12 @@ def update_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def bare_pytest() -> None:
+    """Suites that tests run need none of our plugins, and to look for them takes a second."""
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+
+
 @pytest.fixture(scope="session")
 def suites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suites]:
     """Runs projects' own tests in forked children; started once."""

@@ -2,11 +2,12 @@
 
 Run as ``python observer.py``: one JSON request a line in, one JSON answer a line out. What an
 application brought along is thrown out of ``sys.modules`` before the next one is imported.
-It knows nothing of this project; the standard library, FastAPI and its test client only.
+It knows nothing of this project; the standard library, FastAPI and httpx only.
 """
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import json
 import os
@@ -17,8 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 from fastapi import routing
-from fastapi.testclient import TestClient
 
 DOCS = ("/docs", "/docs/oauth2-redirect", "/openapi.json", "/redoc")
 FAKE = 4242
@@ -72,14 +73,17 @@ def requests_of(app: Any) -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield "POST", path, {"json": {"x": 3}}
 
 
-def answers(client: TestClient, app: Any) -> list[Any]:
+async def answers(app: Any) -> list[Any]:
+    """What each request is answered; a test client takes a thread and a loop for each of them."""
     found: list[Any] = []
-    # In one order, whatever the order of the routes: requests may change what is there.
-    for method, path, arguments in sorted(requests_of(app), key=repr):
-        response = client.request(method, path, **arguments)
-        allow = sorted(response.headers.get("allow", "").split(", "))
-        text = ADDRESS.sub("", response.text)
-        found.append([method, path, response.status_code, text, allow])
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        # In one order, whatever the order of the routes: requests may change what is there.
+        for method, path, arguments in sorted(requests_of(app), key=repr):
+            response = await client.request(method, path, **arguments)
+            allow = sorted(response.headers.get("allow", "").split(", "))
+            text = ADDRESS.sub("", response.text)
+            found.append([method, path, response.status_code, text, allow])
     return found
 
 
@@ -118,7 +122,7 @@ def own_tests(root: Path) -> list[str]:
     return outcomes
 
 
-def look(request: dict[str, Any]) -> dict[str, Any]:
+def look(request: dict[str, Any], loop: asyncio.Runner) -> dict[str, Any]:
     if request["first"]:
         importlib.import_module(request["first"])
     module, _, attribute = request["app"].partition(":")
@@ -126,13 +130,12 @@ def look(request: dict[str, Any]) -> dict[str, Any]:
     monolith = importlib.import_module(request["monolith"])
     seen: dict[str, Any] = {"names": names_of(monolith)}
     seen["table"] = [row_of(route) for route in routes_of(app)]
-    client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
-    seen["answers"] = answers(client, app)
+    seen["answers"] = loop.run(answers(app))
     seen["document"] = document(app)
     for name in request["patched"]:
         real = getattr(monolith, name)
         setattr(monolith, name, fake_of(real))
-        seen[f"answers with {name} patched"] = answers(client, app)
+        seen[f"answers with {name} patched"] = loop.run(answers(app))
         setattr(monolith, name, real)
     seen["state"] = names_of(monolith)
     seen["tests"] = own_tests(Path(request["root"]))
@@ -143,14 +146,14 @@ def fake_of(real: Any) -> Any:
     return (lambda *_, **__: FAKE) if callable(real) else FAKE
 
 
-def fresh_look(request: dict[str, Any]) -> dict[str, Any]:
+def fresh_look(request: dict[str, Any], loop: asyncio.Runner) -> dict[str, Any]:
     """Look with none of the project's modules in memory, and leave none behind."""
     root = request["root"]
     path, modules = list(sys.path), set(sys.modules)
     sys.path[:0] = [os.path.join(root, entry) for entry in request["paths"]]
     importlib.invalidate_caches()
     try:
-        return look(request)
+        return look(request, loop)
     except BaseException as error:  # whatever the target raises
         return {"failed": f"{type(error).__name__}: {error}".replace(root, "<root>")}
     finally:
@@ -166,9 +169,10 @@ def main() -> None:
     # The answers have the real standard output; what targets print goes to the other one.
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    for line in sys.stdin:
-        channel.write(json.dumps(fresh_look(json.loads(line))) + "\n")
-        channel.flush()
+    with asyncio.Runner() as loop:
+        for line in sys.stdin:
+            channel.write(json.dumps(fresh_look(json.loads(line), loop)) + "\n")
+            channel.flush()
 
 
 if __name__ == "__main__":

@@ -20,9 +20,10 @@ pytestmark = pytest.mark.static
 
 MONOLITH = "shop/main.py"
 LEAF = "shop/v1/_shared.py"
-EXAMPLES = {"ci": 300, "nightly": 5000}.get(settings.get_current_profile_name(), 60)
+EXAMPLES = {"ci": 150, "nightly": 5000}.get(settings.get_current_profile_name(), 60)
 
 
+@pytest.mark.static
 @settings(max_examples=EXAMPLES)
 @given(graph=graphs())
 def test_everything_finds_the_home_that_the_rules_give_it(graph: Graph) -> None:
@@ -41,6 +42,7 @@ def test_everything_finds_the_home_that_the_rules_give_it(graph: Graph) -> None:
     assert_only_what_stays_is_read_through_the_module(graph, files, homes)
 
 
+@pytest.mark.static
 @settings(max_examples=EXAMPLES)
 @given(graph=graphs())
 def test_every_order_of_extractions_ends_in_the_same_files(graph: Graph) -> None:

@@ -73,6 +73,7 @@ def test_no_request_tells_when_references_are_rewritten(witness: Witness, projec
 
 
 @pytest.mark.slow
+@pytest.mark.static
 @COSTLY
 @given(project=monoliths(), order=splits())
 def test_the_order_of_extractions_leaves_no_trace(project: Project, order: list[str]) -> None:

@@ -87,6 +87,7 @@ def test_what_is_lifted_cannot_be_told_at_all(witness: Witness, project: Project
 
 
 @pytest.mark.slow
+@pytest.mark.static
 @COSTLY
 @given(project=monoliths(), order=splits())
 def test_the_order_of_extractions_leaves_no_trace_in_merged_runs(

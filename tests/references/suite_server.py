@@ -39,8 +39,6 @@ class Outcomes:
 
 
 def main() -> None:
-    # No suite uses other plugins, and looking for them takes longer than a suite does.
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     warm_up()
     say(fastapi.__version__)
     for line in sys.stdin:

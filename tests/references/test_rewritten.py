@@ -108,6 +108,7 @@ def test_project(case: Path, tmp_path: Path, update_golden: bool, suites: Suites
         assert third != first
 
 
+@pytest.mark.static
 @pytest.mark.parametrize("case", CASES, ids=case_id)
 def test_keep_first_and_rewrite_later_is_the_same(case: Path, tmp_path: Path) -> None:
     arguments = tomllib.loads((case / "args.toml").read_text("utf-8"))
@@ -119,6 +120,7 @@ def test_keep_first_and_rewrite_later_is_the_same(case: Path, tmp_path: Path) ->
     assert later == at_once, difference(at_once, later)
 
 
+@pytest.mark.static
 @pytest.mark.parametrize("case", CASES, ids=case_id)
 def test_domain_by_domain_is_the_same(case: Path, tmp_path: Path) -> None:
     arguments = tomllib.loads((case / "args.toml").read_text("utf-8"))
