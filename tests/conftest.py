@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from tests.references.suites import Suites
 
 settings.register_profile("dev", max_examples=60, deadline=None)
-settings.register_profile("ci", max_examples=300, deadline=None, derandomize=True)
+settings.register_profile("ci", max_examples=200, deadline=None, derandomize=True)
 # Of a second environment, whose first has been through "ci".
 settings.register_profile("again", max_examples=60, deadline=None, derandomize=True)
 settings.register_profile(

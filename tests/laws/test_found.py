@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import pytest
 
@@ -35,6 +32,7 @@ from tests.laws.witness import (
     tree_of,
     written,
 )
+from tests.references.suites import Suites
 
 
 @pytest.fixture(scope="module")
@@ -118,21 +116,10 @@ def one_by_one(project: Project, order: tuple[str, ...]) -> dict[str, bytes]:
         for name, ending in SCRIPTS.items()
     ],
 )
-def test_a_script_is_one_program(ending: str) -> None:
+def test_a_script_is_one_program(suites: Suites, ending: str) -> None:
     files = {"main.py": SCRIPT_HEAD + ending, "uvicorn.py": FAKE_UVICORN}
     with written(files) as root:
-        before = printed(root)
+        before = suites.printed(root, "main.py")
         extract(root, "main.py", None)
-        assert printed(root) == before
-
-
-def printed(root: Path) -> str:
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "main.py"],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    return done.stdout
+        assert before
+        assert suites.printed(root, "main.py") == before

@@ -21,7 +21,7 @@ from tests.laws.witness import (
     written,
 )
 
-EXAMPLES = {"ci": 50, "nightly": 500}.get(settings.get_current_profile_name(), 15)
+EXAMPLES = {"ci": 25, "nightly": 500}.get(settings.get_current_profile_name(), 15)
 COSTLY = settings(
     max_examples=EXAMPLES,
     suppress_health_check=list(HealthCheck),

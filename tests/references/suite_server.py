@@ -1,7 +1,7 @@
 """Runs the test suites of many small projects at the price of one import of FastAPI and pytest.
 
 Run as ``python suite_server.py``: each line of stdin names a tree and a file for the answer, which
-is the outcome of every test of the tree; each is run in a forked child.
+is the outcome of every test of the tree, or what its script prints; each is run in a forked child.
 """
 
 import contextlib
@@ -11,6 +11,8 @@ import io
 import json
 import os
 import sys
+import types
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +47,9 @@ def main() -> None:
         request = json.loads(line)
         child = os.fork()
         if child == 0:
-            run(request)
-        os.waitpid(child, 0)
-        say(request["answer"])
+            (run_script if "script" in request else run)(request)
+        _, status = os.waitpid(child, 0)
+        say(f"{status} {request['answer']}")
 
 
 def warm_up() -> None:
@@ -79,6 +81,28 @@ def run(request: dict[str, Any]) -> None:
         with contextlib.redirect_stdout(io.StringIO()):
             pytest.main([*arguments, *request["tests"]], plugins=[outcomes])
         Path(request["answer"]).write_text(json.dumps(outcomes.found), "utf-8")
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def run_script(request: dict[str, Any]) -> None:
+    """As ``python main.py`` would: a program of its own, that is called ``__main__``."""
+    status = 1
+    try:
+        os.chdir(request["tree"])
+        sys.dont_write_bytecode = True
+        warnings.simplefilter("ignore")
+        # The first entry was the directory of this file.
+        sys.path[0], sys.argv = request["tree"], [request["script"]]
+        with open(request["answer"], "w", encoding="utf-8") as answer:
+            os.dup2(answer.fileno(), 1)
+            module = types.ModuleType("__main__")
+            module.__file__ = request["script"]
+            sys.modules["__main__"] = module
+            code = compile(Path(request["script"]).read_bytes(), request["script"], "exec")
+            exec(code, vars(module))
+            sys.stdout.flush()
         status = 0
     finally:
         os._exit(status)

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 _SERVER = Path(__file__).with_name("suite_server.py")
 
@@ -33,14 +34,22 @@ class Suites:
 
     def run(self, tree: Path, *, path: str = "", tests: str = "tests") -> dict[str, str]:
         """The outcome of every test below *tests*, with *path* on ``sys.path``."""
+        answer = self._asked({"tree": str(tree), "path": path, "tests": tests.split()})
+        found: dict[str, str] = json.loads(answer)
+        return found
+
+    def printed(self, tree: Path, script: str) -> str:
+        """What a script of the tree prints as a program of its own; it must not fail."""
+        return self._asked({"tree": str(tree), "script": script})
+
+    def _asked(self, request: dict[str, Any]) -> str:
         answer = self.scratch / f"{next(self.numbers)}.json"
-        request = {"tree": str(tree), "path": path, "tests": tests.split(), "answer": str(answer)}
+        request = {**request, "answer": str(answer)}
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps(request) + "\n")
         self.process.stdin.flush()
-        assert self._line() == str(answer)
-        found: dict[str, str] = json.loads(answer.read_text("utf-8"))
-        return found
+        assert self._line() == f"0 {answer}"
+        return answer.read_text("utf-8")
 
     def close(self) -> None:
         assert self.process.stdin is not None
