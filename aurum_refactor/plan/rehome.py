@@ -555,7 +555,7 @@ class _Decision:
             homes=tuple(sorted(found.items())),
             live=self.live & found.keys(),
             gone=frozenset(found) - needed - set(from_leaf),
-            unused=self._unused(homes, found),
+            unused=self._unused(homes, found, rooms),
             leaf=self.leaf,
             leaf_path=self.leaf_path,
             leaf_place=place,
@@ -565,9 +565,12 @@ class _Decision:
         )
 
     def _unused(
-        self, homes: Mapping[int, str], found: Mapping[str, str]
+        self, homes: Mapping[int, str], found: Mapping[str, str], rooms: Sequence[Room]
     ) -> tuple[tuple[int, str], ...]:
-        """Imports that nothing reads any more and whose modules are imported all the same."""
+        """Imports that nothing reads any more, as what did has them now.
+
+        What nothing ever read may be there for code outside the project.
+        """
         if self.names.unbounded or self.names.writes_itself:
             return ()
         read = {
@@ -587,6 +590,13 @@ class _Decision:
             for statement in module.statements
             for row in statement.imports
         }
+        there = {
+            (row.module, row.attribute, row.bound)
+            for module in self.new.values()
+            for statement in module.statements
+            for row in statement.imports
+        }
+        taken = {(o, name) for room in rooms for o, names in room.reimports for name in names}
         rows = []
         for statement in self.survey.statements:
             if statement.kind is not StatementKind.IMPORT:
@@ -597,7 +607,9 @@ class _Decision:
                 free = plain or (quiet and row.module in elsewhere)
                 if row.module == "__future__" or row.attribute == "*" or row.bound in read:
                     continue
-                if free and row.module not in self.new:
+                followed = (row.module, row.attribute, row.bound) in there
+                followed |= (statement.ordinal, row.bound) in taken
+                if free and followed and row.module not in self.new:
                     rows.append((statement.ordinal, row.bound))
         return tuple(rows)
 
