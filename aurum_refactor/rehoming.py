@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from aurum_refactor.analysis.escapes import opaque_reads, own_view, words_read
+from aurum_refactor.analysis.imports import imported_modules
 from aurum_refactor.analysis.references import (
     broken,
     loosely_patched,
@@ -218,7 +219,13 @@ def rehomed(
         )
         try:
             changes = rehome(
-                plan, around.survey, around.source, around.rooms, touched, around.spellings
+                plan,
+                around.survey,
+                around.source,
+                around.rooms,
+                touched,
+                around.spellings,
+                imported_modules,
             )
         except Unredirected as error:
             if error.name not in dict(plan.homes) and error.path in touched:

@@ -203,6 +203,11 @@ def _is_understood(parent: ast.AST, child: ast.expr, *, names_target: bool) -> b
     match parent:
         case ast.Attribute() | ast.Compare() | ast.Expr() | ast.Assign():
             return True
+        case ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
+            # What it gives is looked at in its turn; that there is one tells no name.
+            return True
+        case ast.If(test=test) | ast.While(test=test):
+            return test is child
         case ast.keyword(arg="target"):
             return names_target
         case ast.Call(args=args):

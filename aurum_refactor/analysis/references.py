@@ -523,6 +523,11 @@ class Reader:
             case ast.Name() | ast.Attribute() | ast.Constant():
                 # What is asked about most often.
                 return False
+            case ast.Call(
+                func=ast.Attribute(value=table, attr="get"),
+                args=[ast.Constant(value=str(text)), *_],
+            ):
+                return text in self.spellings and (_dotted(table) or "").endswith("modules")
             case ast.Call(func=func, args=[ast.Constant(value=str(text)), *_]):
                 called = _dotted(func) or ""
                 return text in self.spellings and called.rpartition(".")[2] in (
@@ -552,6 +557,8 @@ class Reader:
             return node.id in self.aliases
         if isinstance(node, ast.Attribute):
             return node.attr in self.endings and _dotted(node) in self.aliases
+        if isinstance(node, ast.BoolOp):
+            return any(map(self.is_alias, node.values))
         return self._is_dynamic_import(node)
 
     # ------------------------------------------------------------ uses

@@ -464,7 +464,15 @@ class _Decision:
         if there >= 0:
             return there
         gone = [ordinal for ordinal, home in homes.items() if home == self.leaf]
-        return min(gone, default=-1)
+        return max(min(gone), self._leaf_needs(homes)) if gone else -1
+
+    def _leaf_needs(self, homes: Mapping[int, str]) -> int:
+        """The place below all that a leaf of earlier steps takes from the monolith at import."""
+        leaf, moving = self.new.get(self.leaf), self._bound_by([*homes])
+        rows = (row for s in leaf.statements for row in s.imports) if leaf else ()
+        wanted = {row.attribute for row in rows if row.module == self.survey.layout.module}
+        places = (o for name in wanted - moving if name for o, _ in self.names.bindings(name))
+        return max(places, default=-1) + 1
 
     def _place(self, module: str) -> int:
         """The statement of the monolith that imports a new module; -1 if none does."""
@@ -546,6 +554,7 @@ class _Decision:
         place = self._leaf_place(homes)
         if place < 0 and any(home == self.leaf for _, home in imports.values()):
             place = min(o for o, home in imports.values() if home == self.leaf) + 1
+            place = max(place, self._leaf_needs(homes))
         rooms = [self._room(m, homes, imports, found, place) for m in self._modules(found)]
         from_leaf, through_leaf = self._left(homes, found)
         needed = self._needed_here(homes, found)

@@ -33,6 +33,7 @@ from aurum_refactor.proof.resolve import (
     found_otherwise,
     may_look_into,
     read_module,
+    tokens_of,
 )
 
 Where = Callable[[str], tuple[str, str]]
@@ -215,6 +216,7 @@ class _Judge:
             if not _in_order([form for form, _ in rows], kept):
                 self._fail(self.old.tracked[dotted].path, 1, "statements changed their order", "G1")
         self._early()
+        self._too_early()
         self._bound_in_time()
 
     def _forms(self, module: Module, side: Side) -> list[tuple[str, int]]:
@@ -236,25 +238,21 @@ class _Judge:
     def reloads(self) -> None:
         """What the monolith was, its parts are together when it is executed again (G5)."""
         home = self.where(self.monolith)[0]
-        modules = {name: m for name, m in self.new.tracked.items() if name != home}
-        body, package = self.new.tracked[home].tree.body, self.new.tracked[home].package
+        package = self.new.tracked[home].package
+        body, within = self._parts(self.new)
         # Where nothing is reloaded in place, nothing but the monolith itself runs again.
         if not reloads_of(self.old.tracked[home].tree.body):
             self._fail(self.monolith, 1, "it is reloaded, and what has left it is not", "G5")
             return
 
-        def imports(tree: ast.Module, package: str) -> list[str]:
-            return [m for node in tree.body for m in parts_imported(node, package, modules)]
-
-        within = {name: imports(m.tree, m.package) for name, m in modules.items()}
         places = first_places(body, package, within)
         found = prove_reloads(
             self.monolith,
             body,
             places,
             within.__getitem__,
-            lambda index: is_import_of_parts(body, index, package, modules),
-            modules,
+            lambda index: is_import_of_parts(body, index, package, within),
+            within,
         )
         self.breaches += found
 
@@ -281,6 +279,33 @@ class _Judge:
                     if row and row[0] == "from" and row[1] == home and row not in allowed:
                         message = f"{name} is taken from the monolith while it is half made"
                         self._fail(module.path, 1, message, "G5")
+
+    def _too_early(self) -> None:
+        """What modules take from the monolith at import is there when it imports them first."""
+        home = self.where(self.monolith)[0]
+        body, within = self._parts(self.new)
+        places = first_places(body, self.new.tracked[home].package, within)
+        bound = [bound_in([node]).stored for node in body]
+        for dotted, place in places.items():
+            module = self.new.tracked[dotted]
+            imports = [n for n in module.tree.body if isinstance(n, ast.ImportFrom)]
+            for node in imports:
+                rows = [row for _, row in tokens_of(node, module.package)]
+                for name in [row[2] for row in rows if row[:2] == ("from", home)]:
+                    late = any(name in row for row in bound[place:])
+                    if late and not any(name in row for row in bound[:place]):
+                        message = f"{name} is taken from the monolith before it is bound there"
+                        self._fail(module.path, node.lineno, message, "G5")
+
+    def _parts(self, side: Side) -> tuple[list[ast.stmt], dict[str, list[str]]]:
+        """The monolith's statements, and the modules made of it with those they import."""
+        home = self.where(self.monolith)[0]
+        modules = {name: m for name, m in side.tracked.items() if name != home}
+        within = {
+            name: [o for node in m.tree.body for o in parts_imported(node, m.package, modules)]
+            for name, m in modules.items()
+        }
+        return side.tracked[home].tree.body, within
 
     # ------------------------------------------------------------ everybody else
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import libcst as cst
 
@@ -16,11 +16,17 @@ from aurum_refactor.source.text import split_lines
 from codemods.qualify_names import qualify_names
 
 
-def aggregated(plan: Rehoming, survey: Survey, text: str) -> str:
+def aggregated(plan: Rehoming, survey: Survey, text: str, on_leaf: Collection[str] = ()) -> str:
     """The monolith's text once everything has left that could.
 
     What stays keeps its bytes, except for the names that it reads elsewhere
     now; imports lose the names that nobody reads.
+
+    Args:
+        plan: What goes where.
+        survey: The monolith.
+        text: Its text.
+        on_leaf: Modules made of it that import the leaf.
 
     Raises:
         CannotRewrite: A statement that stays has no faithful form.
@@ -37,7 +43,8 @@ def aggregated(plan: Rehoming, survey: Survey, text: str) -> str:
     missed = 0
     # Neighbours that stay neighbours stay as far apart as they were.
     parted = False
-    reload_at = _reload_at(plan, survey, text, alias)
+    reload_at = _reload_at(plan, survey, text, on_leaf, alias)
+    reloaded = {reloaded_parts(survey, text).get(plan.leaf, -1)} if reload_at >= 0 else set()
     header = below_header(survey) if reload_at >= 0 else {}
     raised = frozenset(o for at in header if reload_at < at for o in (at, at + 1))
     for statement in survey.statements:
@@ -49,7 +56,7 @@ def aggregated(plan: Rehoming, survey: Survey, text: str) -> str:
             out += rows[1:] if statement.ordinal == reload_at else rows
             parted |= bool(rows)
         code = piece(text, statement)
-        if statement.ordinal in moved | raised:
+        if statement.ordinal in moved | raised | reloaded:
             missed = max(missed, leading_blank_lines(code))
             parted = True
             continue
@@ -88,17 +95,23 @@ def _reloaded(
     return [gap, *rows, reload_part(plan.leaf, survey)]
 
 
-def _reload_at(plan: Rehoming, survey: Survey, text: str, alias: str) -> int:
-    """Where a new leaf is reloaded with the monolith, as its other parts are; -1 if it is not.
+def _reload_at(
+    plan: Rehoming, survey: Survey, text: str, on_leaf: Collection[str], alias: str
+) -> int:
+    """Where the leaf is reloaded with the monolith from now on, as its other parts are.
 
-    That is where it is imported first: by the monolith, or by the first part.
+    That is where it is imported first: by the monolith, or by the first part that
+    needs it. -1 if it is reloaded nowhere, or where it was.
     """
     there = reloaded_parts(survey, text)
-    if not there or plan.leaf in there or all(room.module != plan.leaf for room in plan.rooms):
+    if not there or all(room.module != plan.leaf for room in plan.rooms):
         return -1
-    first = min(there.values())
-    imported = alias or plan.from_leaf
-    return min(first, plan.leaf_place) if imported and plan.leaf_place >= 0 else first
+    imported = bool(alias or plan.from_leaf) and plan.leaf_place >= 0
+    needing = [ordinal for module, ordinal in there.items() if module in on_leaf]
+    first = min(needing, default=min(there.values()))
+    place = min(first, plan.leaf_place) if imported else first
+    known = there.get(plan.leaf, len(survey.statements))
+    return -1 if imported and known < place else place
 
 
 def _alias(plan: Rehoming, survey: Survey) -> str:

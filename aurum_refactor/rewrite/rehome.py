@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -37,6 +37,7 @@ def rehome(
     rooms: Mapping[str, SourceText],
     others: Mapping[str, tuple[str, SourceText]],
     spellings: frozenset[str],
+    imported: Callable[[bytes, str], Collection[str]],
 ) -> ChangeSet:
     """Everything that changes when names leave the monolith for good.
 
@@ -47,6 +48,7 @@ def rehome(
         rooms: Texts of the modules that extractions made, by path.
         others: Other files to rewrite, by path: dotted package and text.
         spellings: Dotted names of the monolith.
+        imported: Modules that a text imports, given its package.
 
     Raises:
         Unredirected: One use of a name cannot be rewritten.
@@ -60,9 +62,26 @@ def rehome(
         return ChangeSet.of(changes)
     for room in plan.rooms:
         changes += _room(room, plan, survey, source, rooms)
-    after = aggregated(plan, survey, source.text)
+    after = aggregated(plan, survey, source.text, _on_leaf(plan, rooms, changes, imported))
     changes.append(Change(PurePosixPath(source.path), source.data, encode(after, source)))
     return ChangeSet.of(changes)
+
+
+def _on_leaf(
+    plan: Rehoming,
+    rooms: Mapping[str, SourceText],
+    changes: Sequence[Change],
+    imported: Callable[[bytes, str], Collection[str]],
+) -> frozenset[str]:
+    """Modules made of the monolith that import the leaf once all this is done."""
+    texts = {path: text.data for path, text in rooms.items()}
+    texts |= {str(change.path): change.after for change in changes if change.after is not None}
+    return frozenset(
+        room.module
+        for room in plan.rooms
+        if room.path in texts
+        and plan.leaf in imported(texts[room.path], room.module.rpartition(".")[0])
+    )
 
 
 def _redirected(
