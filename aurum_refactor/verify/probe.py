@@ -113,7 +113,9 @@ def load(request: dict[str, Any]) -> Loaded:
     if finder.start and not first:
         stage = "import" if finder.module else "statements"
         chain = import_by_steps(stage, tree, finder.start, asked)
-    app, wrappers = finder.find()
+    homes = request.get("homes", ()) if request.get("released") else ()
+    with recipe.lent(request["app"], monolith, homes):
+        app, wrappers = finder.find()
     if monolith and monolith not in sys.modules:
         raise ProbeError("monolith", monolith)
     check_origin(tree, request["paths"], [finder.module, monolith, first or ""])

@@ -8,13 +8,14 @@ syntax and the standard library only.
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib
 import inspect
 import os
 import re
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
@@ -65,6 +66,26 @@ def run(statements: str, file: str) -> dict[str, Any]:
     module = ModuleType("_aurum_refactor_recipe")
     exec(compile(statements, file, "exec"), vars(module))  # noqa: S102
     return vars(module)
+
+
+@contextlib.contextmanager
+def lent(app: str, monolith: str, homes: list[str]) -> Iterator[None]:
+    """Let a recipe find the names that it takes from the monolith and that have left it.
+
+    Nobody rewrites a recipe. The names are gone again before anything is looked at.
+    """
+    module = sys.modules.get(monolith)
+    known = {} if module is None else vars(module)
+    rooms = [vars(sys.modules[home]) for home in homes if home in sys.modules]
+    names = {name for name in re.findall(r"\w+", app) if name not in known}
+    given = {name: next((r[name] for r in rooms if name in r), None) for name in names}
+    given = {name: value for name, value in given.items() if value is not None}
+    known.update(given)
+    try:
+        yield
+    finally:
+        for name in given:
+            known.pop(name, None)
 
 
 class Finder:

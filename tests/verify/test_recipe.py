@@ -128,3 +128,40 @@ def test_mistakes_are_seen_before_anything_runs(app: str, mistake: str | None) -
 def test_an_annotated_statement_is_no_reference() -> None:
     assert not is_reference("app: FastAPI = make()")
     assert is_reference("app.main:app")
+
+
+LEFT = {
+    "svc.py": """
+from fastapi import FastAPI
+
+app = FastAPI()
+
+from rooms import register
+register(app)
+""",
+    "rooms.py": """
+def register(app):
+    @app.get("/x")
+    def x(): ...
+
+
+def create():
+    from svc import app
+    return app
+""",
+}
+
+
+@pytest.mark.parametrize("app", ["svc:create()", "from svc import create\napp = create()"])
+def test_a_recipe_finds_what_has_left_the_monolith(app: str, tmp_path: Path):
+    tree = write(tmp_path, LEFT)
+    target = replace(TARGET, app=app, new_modules=("rooms",), released=True)
+
+    found = observe(tree, target)
+
+    assert [row.label for row in found.rows if row.answers] == ["GET /x (x)"]
+    # It was there for the recipe alone.
+    assert "create" not in found.namespace
+    assert "create" in found.elsewhere["rooms"]
+    with pytest.raises(UnobservableError, match="create"):
+        observe(tree, replace(target, released=False))
