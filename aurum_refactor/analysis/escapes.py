@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -20,6 +21,10 @@ _HARMLESS = frozenset(
 )
 _BY_NAME = frozenset({"getattr", "hasattr"})
 _TWO = 2
+#: What gives a module's object without an import of it.
+_GIVES = (b"import_module", b"__import__", b"modules")
+#: Modules that are there whatever a project calls its own: `shop/server/fastapi.py`.
+_LIBRARIES = frozenset({"fastapi", "starlette", *sys.stdlib_module_names})
 
 
 def opaque_reads(
@@ -56,7 +61,7 @@ def opaque_reads(
     if any(use.what == "load by path" for use in reader.uses):
         found |= {(line, name) for line, name in _every_name(tree)}
     found |= set(_astray(tree, package, spellings, modules))
-    if reader.aliases or b"import_module" in data or b"__import__" in data:
+    if reader.aliases or any(word in data for word in _GIVES):
         found |= set(_dynamic(reader))
         found |= {(line, None) for line in _handed_on(reader)}
     return tuple(sorted(found, key=lambda row: (row[0], row[1] or "")))
@@ -142,6 +147,8 @@ def _astray(
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
             module = absolute_module(package, node.level, node.module or "")
+            if module.partition(".")[0] in _LIBRARIES:
+                continue
             if module.rpartition(".")[2] in tails and module not in modules | spellings:
                 yield from ((node.lineno, alias.name) for alias in node.names)
 

@@ -6,6 +6,7 @@ from textwrap import dedent
 
 import pytest
 
+from aurum_refactor.analysis.escapes import opaque_reads
 from aurum_refactor.analysis.references import (
     loosely_patched,
     mention_pattern,
@@ -564,3 +565,75 @@ def test_a_target_may_be_put_together(code: str, found: list[str]) -> None:
     rows = references_in("tests/test_it.py", "", code.encode(), SPELLINGS).references
 
     assert [row.name for row in rows if row.use is Use.PATCH] == found
+
+
+_COLLECTED = """\
+import sys
+
+
+def forget(others):
+    package = "shop"
+    old = {k: v for k, v in sys.modules.items() if %s}
+    for key in old:
+        del sys.modules[key]
+"""
+
+
+@pytest.mark.parametrize(
+    ("condition", "what"),
+    [
+        ('k == package or k.startswith(package + ".") or k in others', "remove all"),
+        ('k.startswith("shop.") or k == "shop"', "remove all"),
+        ('k.startswith(package + ".") and k not in others', "remove"),
+        ('k == "shops" or k.startswith("shop.")', "remove"),
+        ('k in others or k == "shop"', "remove"),
+    ],
+)
+def test_a_purge_of_what_was_collected_above_is_one_of_everything(
+    condition: str, what: str
+) -> None:
+    (use,) = purges("tests/x.py", (_COLLECTED % condition).encode(), "shop.main")
+
+    assert (use.what, use.detail == "shop.") == (what, what == "remove all")
+
+
+def test_a_name_that_is_bound_twice_is_no_package() -> None:
+    code = _COLLECTED % 'k == package or k.startswith(package + ".")'
+    code = code.replace('"shop"', '"shop"\n    package = others')
+
+    assert [use.what for use in purges("tests/x.py", code.encode(), "shop.main")] == ["remove"]
+
+
+# ---------------------------------------------------------------- out of sight
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("from fastapi import status", []),
+        ("from http.fastapi import status", []),
+        ("from old.fastapi import status", [(1, "status")]),
+        ('h = s.modules.get("shop.fastapi") or s.modules.get("fastapi")\nif not h: h.x', []),
+        ('f(s.modules.get("shop.fastapi") or 1)', [(1, None)]),
+    ],
+)
+def test_what_a_file_may_read_out_of_sight(code: str, found: list[tuple[int, str | None]]) -> None:
+    rows = opaque_reads("x.py", "", code.encode(), frozenset({"shop.fastapi"}), frozenset())
+
+    assert list(rows) == found
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        'sys.modules.get("shop.main")',
+        'sys.modules.get("shop.main", None) or sys.modules.get("main")',
+        'sys.modules.get("main") or sys.modules["shop.main"]',
+    ],
+)
+def test_the_module_of_the_table_is_the_monolith(host: str) -> None:
+    code = f"import sys\nhost = {host}\nhost.helper()\n"
+
+    found = references_in("x.py", "", code.encode(), frozenset({"shop.main"})).references
+
+    assert [(row.name, row.use) for row in found] == [("helper", Use.READ)]
