@@ -28,6 +28,7 @@ from aurum_refactor.model import (
     LockedMonolith,
     NewModule,
     Proof,
+    Reference,
     Rehoming,
     Stay,
     Survey,
@@ -36,7 +37,7 @@ from aurum_refactor.model import (
 from aurum_refactor.pipeline import Extraction, Workspace, after, is_test, plan_of
 from aurum_refactor.plan.blockers import imports_first, is_remark
 from aurum_refactor.plan.paths import dotted_name, shared_path, target_init
-from aurum_refactor.plan.rehome import plan_rehoming
+from aurum_refactor.plan.rehome import LEAVES_LATER, plan_rehoming
 from aurum_refactor.proof.references import prove_references
 from aurum_refactor.source.mentions import mentions_of
 from aurum_refactor.source.project import load_sources
@@ -195,13 +196,16 @@ def rehomed(
 
     pinned: dict[str, Stay] = {}
     exports: set[str] = set()
-    for reference in around.survey.references:
-        if reference.use is Use.FORWARD:
-            pinned.setdefault(reference.name, _stay(reference.name, reference.path, reference.line))
-    _opaque(around, pinned, exports)
     touched = _mentioning(around)
     if tests_only:
         touched = {path: row for path, row in touched.items() if is_test(path)}
+    for reference in around.survey.references:
+        # Tests may set names in a loop, which is rewritten with what it sets.
+        if reference.use is Use.FORWARD and not (
+            reference.path in touched and is_test(reference.path)
+        ):
+            pinned.setdefault(reference.name, _stay(reference.name, reference.path, reference.line))
+    _opaque(around, pinned, exports)
     public = {b.name for s in around.survey.statements for b in s.binds}
     if keep_exports:
         exports |= {name for name in public if not name.startswith("_")} - _replaced(around)
@@ -217,6 +221,10 @@ def rehomed(
             waiting=around.waiting,
             nothing_more=tests_only,
         )
+        early = [] if tests_only else _patched_with_later(around, plan, pinned)
+        if early:
+            pinned |= {stay.name: stay for stay in early}
+            continue
         try:
             changes = rehome(
                 plan,
@@ -302,6 +310,34 @@ def _stay(name: str, path: str, line: int) -> Stay:
     return Stay(name, f"{path}:{line} passes it on by name", path, line)
 
 
+def _patched_with_later(
+    around: Surrounding, plan: Rehoming, pinned: Mapping[str, Stay]
+) -> list[Stay]:
+    """Names that one call patches together with some that leave later: all leave then.
+
+    A call that was taken apart for a while would not come together again.
+    """
+    later = {stay.name for stay in plan.stays if stay.reason == LEAVES_LATER}
+    later |= {b.name for o in around.waiting for b in around.survey.statements[o].binds}
+    calls: dict[tuple[str, int], set[str]] = {}
+    for row in around.survey.references if later else ():
+        if row.use is Use.FORWARD or (row.use is Use.PATCH and _is_of_several(around, row)):
+            calls.setdefault((row.path, row.line), set()).add(row.name)
+    homes = dict(plan.homes)
+    return [
+        Stay(name, f"{path}:{line} patches it together with names that leave later", path, line)
+        for (path, line), names in sorted(calls.items())
+        if names & later
+        for name in sorted(names & homes.keys() - pinned.keys())
+    ]
+
+
+def _is_of_several(around: Surrounding, row: Reference) -> bool:
+    """True if a patch is one of those of a ``patch.multiple``."""
+    _, text = around.others.get(row.path, ("", None))
+    return text is not None and "multiple" in text.text.split("\n", row.line)[row.line - 1]
+
+
 def _left_over(
     around: Surrounding,
     plan: Rehoming,
@@ -321,7 +357,9 @@ def _left_over(
             if row.name in homes
         ]
         for row in rows:
-            if row.use in _WRITES or row.name in plan.live:
+            if row.use is Use.FORWARD:
+                pinned.setdefault(row.name, _stay(row.name, path, row.line))
+            elif row.use in _WRITES or row.name in plan.live:
                 reason = f"{path}:{row.line} uses it in a way that cannot be rewritten"
                 pinned.setdefault(row.name, Stay(row.name, reason, path, row.line))
             else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import libcst as cst
@@ -17,15 +18,14 @@ from codemods._aliases import (
     aliases_of,
     used_names,
 )
+from codemods._bounds import bounded_names
 from codemods._dotted import dotted_text
 from codemods._fstrings import spelled_out
+from codemods._multiples import OPTIONS, split_multiples
 from codemods._scopes import bindings, comprehension_names, parameter_names
 from codemods._spelling import from_import, object_import
 from codemods._walk import Node, children, rebuild
 from codemods.errors import CannotRewrite
-
-# The keywords of ``patch.multiple`` that are no names of the module.
-_OPTIONS = frozenset({"spec", "create", "spec_set", "autospec", "new_callable", "target"})
 
 
 def redirect_imports(
@@ -36,7 +36,9 @@ def redirect_imports(
     Rewritten are from-imports (absolute, relative, aliased, in functions and
     blocks), attributes of the module's object however that was imported, and
     calls that name it and one of its names: ``setattr(routes, "X", fake)``,
-    ``patch.object(routes, "X")``, ``patch.multiple(routes, X=fake)``. The
+    ``patch.object(routes, "X")``, ``patch.multiple(routes, X=fake)``; one of names that live
+    in several modules becomes several. ``setattr(routes, name, fake)`` is rewritten where a
+    loop or a parametrization says what *name* may be. The
     import of a new home stands beside the import of the old one, in its scope.
     Scopes are resolved as CPython does: a parameter called like the module is
     left alone. Strings are ``retarget_patches``' business.
@@ -55,6 +57,7 @@ def redirect_imports(
     Raises:
         CannotRewrite: One use of a name has no faithful form; ``name`` says which.
     """
+    module = split_multiples(module, package, old, homes)
     redirector = _Redirector(module, package, old, homes, own)
     body = [redirector.code(statement, redirector.scope) for statement in module.body]
     changed = any(new is not before for new, before in zip(body, module.body, strict=True))
@@ -159,13 +162,49 @@ class _Redirector:
             keyword = argument.keyword.value if argument.keyword else ""
             if alias is None or keyword not in ("", "target"):
                 continue
-            home = self._named_with(node, index)
-            if home is None:
+            owner = self._computed(node, index, alias, scope)
+            if owner is None:
+                home = self._named_with(node, index)
+                owner = None if home is None else self._other(home, alias, scope)
+            if owner is None:
                 continue
             args = list(new.args)
-            args[index] = args[index].with_changes(value=self._other(home, alias, scope))
+            args[index] = args[index].with_changes(value=owner)
             new = new.with_changes(args=args)
         return new
+
+    def _computed(
+        self, node: cst.Call, index: int, alias: Alias, scope: Scope
+    ) -> cst.BaseExpression | None:
+        """What ``setattr(routes, name, ...)`` sets *name* on, if that is known to be a few names.
+
+        Where these live in several modules, it is looked up: ``{"a": rows, "b": _shared}[name]``.
+        """
+        names = () if index else self.bounds.get(id(node), ())
+        moved = [name for name in names if name in self.homes]
+        if not moved or dotted_tail(node.func) not in _SETTERS:
+            return None
+        homes = [self.homes.get(name) for name in names]
+        if self.own in homes:
+            raise CannotRewrite(moved[0], "is named in a string in its own module")
+        owners = {
+            home: node.args[0].value if home is None else self._other(home, alias, scope)
+            for home in dict.fromkeys(homes)
+        }
+        if len(owners) == 1:
+            return owners[homes[0]]
+        rows = [
+            cst.DictElement(cst.SimpleString(f'"{name}"'), owners[home].deep_clone())
+            for name, home in zip(names, homes, strict=True)
+        ]
+        return cst.Subscript(
+            cst.Dict(rows), [cst.SubscriptElement(cst.Index(node.args[1].value.deep_clone()))]
+        )
+
+    @cached_property
+    def bounds(self) -> Mapping[int, tuple[str, ...]]:
+        """What names that are computed may be; see ``bounded_names``."""
+        return bounded_names(self.module)
 
     def _named_with(self, node: cst.Call, index: int) -> str | None:
         """The one home of the names that a call mentions beside the module's object."""
@@ -182,7 +221,7 @@ class _Redirector:
             names = [
                 argument.keyword.value
                 for argument in node.args
-                if argument.keyword is not None and argument.keyword.value not in _OPTIONS
+                if argument.keyword is not None and argument.keyword.value not in OPTIONS
             ]
         homes = {self.homes.get(name) for name in names}
         moved = sorted(name for name in names if name in self.homes)
@@ -265,6 +304,8 @@ class _Redirector:
         return Scope(found, found, scope.locals | bound)
 
 
+#: Calls that take an object, and the name of the attribute that they replace.
+_SETTERS = frozenset({"setattr", "delattr", "object"})
 #: Keywords that hold the name of what is replaced on a target.
 _NAMING = ("attribute", "name")
 _ANNOTATION = re.compile(r"""['"][\w.\[\], |]+['"]""")

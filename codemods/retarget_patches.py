@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import libcst as cst
 
+from codemods._multiples import OPTIONS, split_multiples
 from codemods._targets import literals_of_targets
 from codemods._texts import Texts
 from codemods._walk import rebuild
 from codemods.errors import CannotRewrite
 from codemods.redirect_imports import dotted_tail
 
-_OPTIONS = frozenset({"spec", "create", "spec_set", "autospec", "new_callable", "target"})
 _BY_TEXT = frozenset({"setattr", "delattr"})
 
 
@@ -39,6 +39,7 @@ def retarget_patches(module: cst.Module, old: str, homes: Mapping[str, str]) -> 
         CannotRewrite: One ``patch.multiple`` names things of several modules.
     """
 
+    module = split_multiples(module, "", old, homes)
     texts = Texts(module)
     meant = literals_of_targets(module, is_text_patch) if f"{old}." in module.code else frozenset()
 
@@ -102,7 +103,7 @@ def _multiple(node: cst.Call, text: str, old: str, homes: Mapping[str, str]) -> 
     names = [
         argument.keyword.value
         for argument in node.args
-        if argument.keyword is not None and argument.keyword.value not in _OPTIONS
+        if argument.keyword is not None and argument.keyword.value not in OPTIONS
     ]
     found = {homes.get(name) for name in names}
     moved = sorted(name for name in names if name in homes)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from aurum_refactor.analysis.nodes import nodes_of
-from aurum_refactor.analysis.references import Reader, calls_with_guards
+from aurum_refactor.analysis.references import Reader, calls_with_guards, looked_up
 from aurum_refactor.analysis.statements import absolute_module
 
 #: Calls that look at a module as a whole and at none of its names.
@@ -20,6 +20,7 @@ _HARMLESS = frozenset(
     {"id", "repr", "str", "print", "isinstance", "reload", "getsource", "getsourcefile", "getfile"}
 )
 _BY_NAME = frozenset({"getattr", "hasattr"})
+_SETTERS = frozenset({"setattr", "delattr", "object"})
 _TWO = 2
 #: What gives a module's object without an import of it.
 _GIVES = (b"import_module", b"__import__", b"modules")
@@ -184,11 +185,20 @@ def _handed_on(reader: Reader) -> Iterator[int]:
         if isinstance(node, ast.Call) and _names_target(node)
         for keyword in node.keywords
     }
+    looked = {
+        id(owner)
+        for node in every
+        if isinstance(node, ast.Call) and len(node.args) >= _TWO and _called(node) in _SETTERS
+        for _, owner in looked_up(node.args[0], node.args[1])
+    }
     for parent in every:
         for child in ast.iter_child_nodes(parent):
             if isinstance(child, ast.expr) and reader.is_alias(child):
                 load = isinstance(getattr(child, "ctx", ast.Load()), ast.Load)
                 names_target = id(parent) in naming
+                if id(child) in looked:
+                    # Told as a reference to the name that it is looked up for.
+                    continue
                 if load and not _is_understood(parent, child, names_target=names_target):
                     yield child.lineno
 
@@ -224,7 +234,7 @@ def _is_understood(parent: ast.AST, child: ast.expr, *, names_target: bool) -> b
             following = [b for a, b in pairwise(args) if a is child]
             # Bounded names that are set are told as references of their own.
             return bool(following) and (
-                isinstance(following[0], ast.Constant) or called in ("setattr", "delattr", "object")
+                isinstance(following[0], ast.Constant) or called in _SETTERS
             )
         case _:
             return False

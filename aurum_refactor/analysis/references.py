@@ -778,6 +778,9 @@ class Reader:
         if len(call.args) < _TWO:
             return False
         target, name = call.args[0], call.args[1]
+        for key, owner in looked_up(target, name):
+            if self.is_alias(owner):
+                self._reference(key, Use.FORWARD, call.lineno)
         return not isinstance(name, ast.Constant) and self.is_alias(target)
 
     def bounded_by(self, name: ast.expr, guards: Sequence[ast.expr]) -> frozenset[str] | None:
@@ -792,6 +795,23 @@ class Reader:
                     if members is not None:
                         return members
         return None
+
+
+def looked_up(target: ast.expr, name: ast.expr) -> tuple[tuple[str, ast.expr], ...]:
+    """Names and owners of ``{"a": rows, "b": main}[name]``; nothing for anything else."""
+    match target:
+        case ast.Subscript(value=ast.Dict(keys=keys, values=owners), slice=key) if ast.dump(
+            key
+        ) == ast.dump(name):
+            rows = zip(keys, owners, strict=True)
+            found = tuple(
+                (key.value, owner)
+                for key, owner in rows
+                if isinstance(key, ast.Constant) and isinstance(key.value, str)
+            )
+            return found if len(found) == len(keys) else ()
+        case _:
+            return ()
 
 
 def calls_with_guards(
@@ -900,7 +920,8 @@ def _names_in(node: ast.expr) -> set[str]:
 
 
 def _loop_guard(node: ast.For) -> tuple[str, ast.expr] | None:
-    """What a loop says of its variable: ``for k in X`` and ``for k, v in X.items()``."""
+    """What a loop says of its variable: ``for k in X``, ``for k, v in X.items()`` and
+    ``for k, v in ((A, 1), (B, 2))``."""
     match node:
         case ast.For(target=ast.Name(id=name), iter=collection):
             return name, collection
@@ -909,6 +930,12 @@ def _loop_guard(node: ast.For) -> tuple[str, ast.expr] | None:
             iter=ast.Call(func=ast.Attribute(value=collection, attr="items")),
         ):
             return name, collection
+        case ast.For(
+            target=ast.Tuple(elts=[ast.Name(id=name), *_]),
+            iter=ast.Tuple(elts=rows) | ast.List(elts=rows),
+        ):
+            heads = [row.elts[0] for row in rows if isinstance(row, ast.Tuple | ast.List)]
+            return (name, ast.Tuple(heads, ast.Load())) if len(heads) == len(rows) else None
         case _:
             return None
 

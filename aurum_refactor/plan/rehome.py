@@ -35,6 +35,8 @@ from aurum_refactor.plan.wrapped import read_where_decorated
 
 #: Stands for the monolith among those that need something.
 HOME = ""
+#: Why a name stays for now that has a home in a module to come.
+LEAVES_LATER = "a domain that has not been extracted yet needs it"
 
 
 def plan_rehoming(
@@ -168,7 +170,7 @@ class _Decision:
                 return frozenset(held)
             for ordinal in more:
                 line = self.survey.statements[ordinal].span.first
-                self.stays[ordinal] = (line, "a domain that has not been extracted yet needs it")
+                self.stays[ordinal] = (line, LEAVES_LATER)
                 held |= _touched(self.survey.statements[ordinal]) | self._bound_by([ordinal])
             self.candidates -= more
 

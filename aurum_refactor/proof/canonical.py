@@ -22,8 +22,14 @@ from aurum_refactor.analysis.scopes import (
 from aurum_refactor.analysis.texts import constants_of, text_of
 from aurum_refactor.proof.quoted import unquote
 from aurum_refactor.proof.resolve import Module, Side, Token, imported, tokens_of
-
-_OPTIONS = frozenset({"spec", "create", "spec_set", "autospec", "new_callable", "target"})
+from aurum_refactor.proof.several import (
+    OPTIONS,
+    SETTERS,
+    bounds_of,
+    parted,
+    places_set,
+    tail,
+)
 
 
 def canonical(module: Module, side: Side) -> list[ast.stmt]:
@@ -52,14 +58,43 @@ class _Writer(ast.NodeTransformer):
         self.scopes: list[_Scope] = []
         self.depth = 0
         self.texts = constants_of(module.tree)
+        self.bounds = bounds_of(module.tree, module.path, module.package)
         modules = sorted(side.tracked, key=len, reverse=True)
         names = "|".join(map(re.escape, modules))
         self.text = re.compile(rf"(?P<module>{names})\.(?P<name>[A-Za-z_]\w*)(?P<rest>(?:\.\w+)*)")
 
     def top(self) -> list[ast.stmt]:
         unquote(self.module.tree)
-        body = _without_imports(self.module.tree.body)
+        body = self._body(self.module.tree.body)
         return [self.visit(node) for node in body]
+
+    # ------------------------------------------------------------ several patches at once
+
+    def _body(self, body: Sequence[ast.stmt]) -> list[ast.stmt]:
+        return parted(
+            _without_imports(body),
+            lambda row: row.value if isinstance(row, ast.Expr) else None,
+            lambda row, call: ast.copy_location(ast.Expr(call), row),
+            self._place_patched,
+        )
+
+    def _decorators(self, rows: Sequence[ast.expr]) -> list[ast.expr]:
+        return parted(rows, lambda row: row, lambda _, call: call, self._place_patched)
+
+    def _items(self, rows: Sequence[ast.withitem]) -> list[ast.withitem]:
+        return parted(
+            rows,
+            lambda row: None if row.optional_vars else row.context_expr,
+            lambda _, call: ast.withitem(call),
+            self._place_patched,
+        )
+
+    def _place_patched(self, call: ast.Call) -> str | None:
+        """What ``patch.multiple(main, X=1)`` patches; None if that is nothing of ours."""
+        target = next((k.value for k in call.keywords if k.arg == "target"), None)
+        owner = self._module(call.args[0] if call.args else target or ast.Constant(None))
+        name = next((k.arg for k in call.keywords if k.arg not in OPTIONS), None)
+        return spelled(self.side.location(owner, name)) if owner and name else None
 
     # ------------------------------------------------------------ what a name finds
 
@@ -162,15 +197,24 @@ class _Writer(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         places: dict[int, str] = {}
+        if id(node) in self.bounds and tail(node.func) in SETTERS:
+            found = places_set(
+                node,
+                self.bounds[id(node)],
+                self._module,
+                lambda owner, name: spelled(self.side.location(owner, name)),
+            )
+            if found is not None:
+                places[0] = found
         for index, argument in enumerate(node.args):
-            owner = self._module(argument)
+            owner = None if index in places else self._module(argument)
             if owner is None:
                 continue
             match node.args[index + 1 : index + 2]:
                 case [ast.Constant(value=str(name))] if name.isidentifier():
                     places[index] = "of"
                     places[index + 1] = spelled(self.side.location(owner, name))
-                case _ if _tail(node.func) == "multiple":
+                case _ if tail(node.func) == "multiple":
                     places[index] = "of"
                     return self._multiple(node, owner)
                 case _:
@@ -181,7 +225,7 @@ class _Writer(ast.NodeTransformer):
         ]
         target = next((k.value for k in node.keywords if k.arg == "target"), None)
         owner = None if target is None else self._module(target)
-        if owner is not None and _tail(node.func) == "multiple":
+        if owner is not None and tail(node.func) == "multiple":
             return self._multiple(node, owner)
         keywords = [
             self._keyword(k, owner) if owner else ast.keyword(k.arg, self.visit(k.value))
@@ -211,7 +255,7 @@ class _Writer(ast.NodeTransformer):
     def _multiple(self, node: ast.Call, owner: str) -> ast.Call:
         keywords = [
             self._keyword(k, owner)
-            if k.arg is None or k.arg in _OPTIONS
+            if k.arg is None or k.arg in OPTIONS
             else ast.keyword(spelled(self.side.location(owner, k.arg)), self.visit(k.value))
             for k in node.keywords
         ]
@@ -233,11 +277,12 @@ class _Writer(ast.NodeTransformer):
         return _Scope(own, {n: t for n, t in imports.items() if n not in own}, is_class=is_class)
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
+        node.decorator_list = self._decorators(node.decorator_list)
         for part in evaluated_outside(node):
             _replace(node, part, self.visit(part))
         self.scopes.append(self._inside(node.body, {a.arg for a in parameters(node)}))
         self.depth += 1
-        node.body = [self.visit(child) for child in _without_imports(node.body)]
+        node.body = [self.visit(child) for child in self._body(node.body)]
         self.depth -= 1
         self.scopes.pop()
         return node
@@ -259,10 +304,11 @@ class _Writer(ast.NodeTransformer):
         return node
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        node.decorator_list = self._decorators(node.decorator_list)
         for part in evaluated_outside(node):
             _replace(node, part, self.visit(part))
         self.scopes.append(self._inside(node.body, set(), is_class=True))
-        node.body = [self.visit(child) for child in _without_imports(node.body)]
+        node.body = [self.visit(child) for child in self._body(node.body)]
         self.scopes.pop()
         return node
 
@@ -276,7 +322,9 @@ class _Writer(ast.NodeTransformer):
         for field in ("body", "orelse", "finalbody"):
             block = getattr(node, field, None)
             if isinstance(block, list) and block:
-                setattr(node, field, _without_imports(block))
+                setattr(node, field, self._body(block))
+        if isinstance(node, ast.With | ast.AsyncWith):
+            node.items = self._items(node.items)
         return super().generic_visit(node)
 
 
@@ -333,14 +381,6 @@ def _replace(node: ast.AST, old: ast.AST, new: ast.AST) -> None:
                     if item is old:
                         value[index] = new
                         return
-
-
-def _tail(node: ast.expr) -> str:
-    match node:
-        case ast.Attribute(attr=name) | ast.Name(id=name):
-            return name
-        case _:
-            return ""
 
 
 def module_imports(module: Module, side: Side) -> dict[str, set[Token]]:

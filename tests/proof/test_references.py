@@ -395,3 +395,56 @@ def test_a_target_that_stands_elsewhere_is_compared() -> None:
     assert holds("shop.v1._shared.page")
     assert not holds("shop.v1._shared.LIMIT")
     assert not holds("shop.main.page")
+
+
+def _proven_test(before: str, after: str) -> bool:
+    """Whether one test of names that have left is what it was; ``now`` lives with the orders."""
+    tests = {**BEFORE, TESTS: BEFORE[TESTS] + before}, {**AFTER, TESTS: AFTER[TESTS] + after}
+    old, new = ({path: text.encode() for path, text in files.items()} for files in tests)
+    live = frozenset({"LIMIT", "page", "now"})
+    return prove_references(old, new, MONOLITH, MADE, live, where, lambda _p, _d: ()).holds
+
+
+@pytest.mark.parametrize(
+    ("owner", "holds"),
+    [
+        ('{"LIMIT": _shared, "now": orders_module}[name]', True),
+        ('{"now": orders_module, "LIMIT": _shared}[name]', True),
+        ('{"LIMIT": _shared, "now": _shared}[name]', False),
+        ('{"LIMIT": _shared}[name]', False),
+        ('{"LIMIT": _shared, "now": orders_module}[names]', False),
+        ("_shared", False),
+        ("main", False),
+    ],
+)
+def test_what_a_loop_sets_is_compared_name_by_name(owner: str, holds: bool) -> None:
+    code = 'def more(names):\n    for name in ("LIMIT", "now"):\n        setattr({}, name, 1)\n'
+
+    assert _proven_test(code.format("main"), code.format(owner)) is holds
+
+
+@pytest.mark.parametrize(
+    ("items", "holds"),
+    [
+        ("patch.multiple(_shared, LIMIT=1), patch.multiple(orders_module, now=f)", True),
+        ("patch.multiple(orders_module, now=f), patch.multiple(_shared, LIMIT=1)", True),
+        ("patch.multiple(_shared, LIMIT=1, now=f)", False),
+        ("patch.multiple(_shared, LIMIT=1)", False),
+        ("patch.multiple(_shared, LIMIT=f), patch.multiple(orders_module, now=1)", False),
+        ("patch.multiple(_shared, LIMIT=1), patch.multiple(main, now=f)", False),
+    ],
+)
+def test_several_patches_at_once_are_one_patch_a_name(items: str, holds: bool) -> None:
+    code = "def more(f):\n    with {}:\n        pass\n"
+
+    old = code.format("patch.multiple(main, LIMIT=1, now=f)")
+    assert _proven_test(old, code.format(items)) is holds
+
+
+def test_a_value_that_may_look_at_the_first_patch_keeps_them_together() -> None:
+    old = "with patch.multiple(main, LIMIT=1, now=f()):\n    pass\n"
+    new = (
+        "with patch.multiple(_shared, LIMIT=1), patch.multiple(orders_module, now=f()):\n    pass\n"
+    )
+
+    assert not _proven_test(old, new)
