@@ -225,6 +225,11 @@ def _environment(copy: Path, target: Target, place: Path) -> dict[str, str]:
 
 def check_end(command: str, ran: Ran) -> None:
     """Fail closed: what did not run to its end has shown nothing."""
+    if not ran.ended and "INTERNALERROR" in ran.log:
+        raise VerifyError(
+            f"pytest stopped before it read a test in `{command}`{ran.log}; let that command run "
+            "by itself first, with an option (-o, -W, -p) that keeps the error away"
+        )
     if not ran.ended:
         how = f"signal {-ran.status}" if ran.status < 0 else f"status {ran.status}"
         raise VerifyError(

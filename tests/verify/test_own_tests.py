@@ -143,6 +143,18 @@ def test_a_run_that_shows_nothing_is_an_error(command: str, tmp_path: Path) -> N
     assert STOPS[command] in str(caught.value)
 
 
+def test_an_error_of_a_plugin_is_not_blamed_on_the_command(tmp_path: Path) -> None:
+    plugin = {"conftest.py": "def pytest_configure(config): raise UserWarning('option is unset')\n"}
+    tree = write(tmp_path / "t", FILES | plugin)
+
+    with pytest.raises(VerifyError) as caught:
+        run_tests(tree, target(tmp_path / "seen"), "pytest -q", 60)
+
+    assert "pytest stopped before it read a test in `pytest -q` (" in str(caught.value)
+    assert "option is unset" in str(caught.value)
+    assert "let that command run by itself first" in str(caught.value)
+
+
 def test_the_side_that_fails_is_named(tmp_path: Path) -> None:
     before = write(tmp_path / "before", {"test_x.py": "def test_x(): ...\n"})
     stops = {"test_x.py": "import os\ndef test_x(): os._exit(3)\n"}
