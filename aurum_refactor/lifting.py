@@ -109,7 +109,7 @@ def lift(
     )
     if not owners:
         lifting = work.lifts(first, kept)
-        return _written(source, source, lifting, (), _NOT_CARRIED, {})
+        return _written(source, source, lifting, (), _NOT_CARRIED, {}, locked)
     relatives: dict[str, bytes] = {}
     judge = _class_judge(source, first.body, owners, around, relatives)
     dropped: dict[Member, Reason] = {}
@@ -131,7 +131,7 @@ def lift(
         lifting = work.lifts(module, here, carrying)
         stuck = _not_registered(module, lifting, carrying, origin)
         if not stuck:
-            return _written(source, halfway, lifting, origin, carrying, relatives)
+            return _written(source, halfway, lifting, origin, carrying, relatives, locked)
         dropped |= stuck
 
 
@@ -145,16 +145,19 @@ def _written(
     origin: tuple[int, ...],
     carrying: Carrying,
     relatives: Mapping[str, bytes],
+    locked: LockedMonolith | None,
 ) -> Lifted:
     """The text of both halves; lines are those of the original."""
+    # Made now, or by an earlier extraction, after which no method is registered by its class.
+    may_carry = bool(carrying.rows) or locked is not None
     if not lifting.lifts:
-        carriers = carriers_of(parse(source).body, lifting.registrars) if relatives else ()
+        carriers = carriers_of(parse(source).body, lifting.registrars) if may_carry else ()
         return Lifted(source, lifting, (), source, (), carriers, relatives)
     text = lifted(halfway.text, lifting.lifts, source.newline)
     after = replace(source, text=text.text, data=encode(text.text, source))
-    carriers = carriers_of(parse(after).body, lifting.registrars) if origin else ()
+    carriers = carriers_of(parse(after).body, lifting.registrars) if may_carry else ()
     if not origin:
-        return Lifted(after, lifting, text.lines, halfway)
+        return Lifted(after, lifting, text.lines, halfway, (), carriers)
     lifting = Lifting(
         tuple(
             replace(row, span=Span(_line(row.span.first, origin), _line(row.span.last, origin)))

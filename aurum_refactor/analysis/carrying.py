@@ -7,6 +7,7 @@ domain become a class of their own, which the old one inherits; then they can mo
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -145,18 +146,21 @@ def carriers_of(body: Sequence[ast.stmt], registrars: Sequence[Registrar]) -> tu
         match node:
             case ast.ClassDef(bases=[], keywords=[], decorator_list=[]) if node.name in bases:
                 methods = [n.name for n in node.body if isinstance(n, Function)]
-                rows = [d for d in handled if set(methods) <= handled[d]]
-                if len(methods) == len(node.body) and _is_ours(node.name, rows):
+                # Two classes may call their methods alike: the name says of which domain it is.
+                rows = [
+                    d
+                    for d in handled
+                    if set(methods) <= handled[d] and _is_named_after(node.name, d)
+                ]
+                if len(methods) == len(node.body) and len(rows) == 1:
                     found.append(Carrier(node.name, rows[0], bases[node.name], tuple(methods)))
             case _:
                 pass
     return tuple(found)
 
 
-def _is_ours(name: str, domains: Sequence[str]) -> bool:
-    return len(domains) == 1 and name.rstrip("0123456789").startswith(
-        _class_name(domains[0]).rstrip("0123456789")
-    )
+def _is_named_after(name: str, domain: str) -> bool:
+    return re.fullmatch(rf"{re.escape(_class_name(domain))}\d*", name) is not None
 
 
 def _class_name(domain: str) -> str:

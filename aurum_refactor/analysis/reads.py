@@ -235,9 +235,15 @@ class _Walker:
     ) -> None:
         self.identifiers.add(node.name)
         top = not scopes and phase is Phase.IMPORT
+        # A method of a class of the module's own suite, whose decorator may be a route's as well.
+        near = top or (phase is Phase.IMPORT and [scope.kind for scope in scopes] == ["class"])
         for decorator in node.decorator_list:
-            if top and (route := route_call(decorator)) is not None:
-                self._route_decorator(route[0], route[2])
+            if (
+                near
+                and (route := route_call(decorator)) is not None
+                and self._resolves_to_module(route[0], scopes)
+            ):
+                self._route_decorator(route[0], route[2], scopes)
             else:
                 if phase is Phase.IMPORT:
                     self.calls.update(_root(decorator))
@@ -258,13 +264,13 @@ class _Walker:
         self._body(node, node.body, inner)
         self.deferred -= replaces
 
-    def _route_decorator(self, receiver: str, call: ast.Call) -> None:
+    def _route_decorator(self, receiver: str, call: ast.Call, scopes: tuple[_Scope, ...]) -> None:
         self.identifiers.add(receiver)
         self.reads.append(
             Read(receiver, Phase.IMPORT, Role.DECORATOR, call.lineno, is_route_decorator=True)
         )
         for argument in [*call.args, *call.keywords]:
-            self.visit(argument, Phase.IMPORT, Role.DECORATOR, ())
+            self.visit(argument, Phase.IMPORT, Role.DECORATOR, scopes)
 
     def _lambda(
         self, node: ast.Lambda, phase: Phase, role: Role, scopes: tuple[_Scope, ...]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from aurum_refactor.analysis.plain_names import PlainNames
 from aurum_refactor.analysis.routes import ROUTING_ATTRIBUTES, literal_strings, route_call
 from aurum_refactor.analysis.scopes import target_names
+from aurum_refactor.analysis.views import view_routes
 from aurum_refactor.model import Receiver, ReceiverKind, Statement
 
 _MAKERS = {"FastAPI": ReceiverKind.APP, "APIRouter": ReceiverKind.ROUTER}
@@ -76,13 +77,14 @@ def maker_names(statements: Sequence[Statement]) -> dict[str, ReceiverKind]:
 
 
 def _decorating_names(body: Sequence[ast.stmt]) -> frozenset[str]:
-    return frozenset(
-        call[0]
-        for node in body
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        for decorator in node.decorator_list
-        if (call := route_call(decorator)) is not None
-    )
+    found: set[str] = set()
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            calls = map(route_call, node.decorator_list)
+            found |= {call[0] for call in calls if call is not None}
+        elif isinstance(node, ast.ClassDef):
+            found |= {route.receiver for route in view_routes(node)}
+    return frozenset(found)
 
 
 def _made_here(node: ast.stmt, makers: dict[str, ReceiverKind]) -> dict[str, ast.Call]:

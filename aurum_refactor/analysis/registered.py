@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from aurum_refactor.analysis.registrations import handler_of
 from aurum_refactor.analysis.routes import ADDERS, literal_strings, path_argument, route_call
+from aurum_refactor.analysis.views import view_routes
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -69,6 +70,13 @@ def registering_functions(tree: ast.Module) -> frozenset[str]:
     seen = _Seen()
     _walk(tree.body, None, seen)
     return frozenset(node.name for node, _outer in seen.functions if id(node) in seen.registering)
+
+
+def views_in(tree: ast.Module) -> frozenset[str]:
+    """Names of classes whose methods are decorated as routes."""
+    return frozenset(
+        node.name for node in tree.body if isinstance(node, ast.ClassDef) and any(view_routes(node))
+    )
 
 
 def _last(seen: _Seen, name: str) -> FunctionNode:

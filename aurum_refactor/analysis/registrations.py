@@ -10,6 +10,7 @@ import ast
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from aurum_refactor.analysis.bindings import is_compound
 from aurum_refactor.analysis.nodes import children_of, nodes_of
@@ -23,6 +24,7 @@ from aurum_refactor.analysis.routes import (
     path_argument,
     route_call,
 )
+from aurum_refactor.analysis.views import view_routes
 from aurum_refactor.graph.closure import reached_by_running
 from aurum_refactor.model import (
     Endpoint,
@@ -51,6 +53,7 @@ def registrations_of(
     text: str,
     looks_back: frozenset[str] = frozenset(),
     registrars: frozenset[str] = frozenset(),
+    moved: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> Registered:
     """Read all registrations of a module.
 
@@ -62,6 +65,7 @@ def registrations_of(
         looks_back: Modules whose import may run code that imports this one,
             and registers on its objects.
         registrars: Functions whose registrations are theirs and move with them.
+        moved: Imported functions that stood here before, with the names they read.
 
     Returns:
         Registrations numbered from 0 in the order of execution (stacked
@@ -70,7 +74,7 @@ def registrations_of(
     names = frozenset(receiver.name for receiver in receivers)
     lines = split_lines(text)
     constants = constants_of(body, statements)
-    reader = _Reader(statements, names, constants, looks_back, registrars, lines)
+    reader = _Reader(statements, names, constants, looks_back, registrars, lines, moved)
     for node, statement in zip(body, statements, strict=True):
         reader.read(node, statement)
     ordered = tuple(
@@ -78,11 +82,11 @@ def registrations_of(
         for position, registration in enumerate(reader.registrations)
     )
     endpoints = _endpoints(body, statements, ordered, text, names)
-    moved = {r.position for endpoint in endpoints for r in endpoint.registrations}
+    placed = {r.position for endpoint in endpoints for r in endpoint.registrations}
     stray = tuple(
         Unmoved(r.line, r.receiver, r.verb, r.path, r.handler, "handler is not a function here")
         for r in ordered
-        if r.form in (Form.CALL, Form.ADD_ROUTE) and r.position not in moved
+        if r.form in (Form.CALL, Form.ADD_ROUTE) and r.position not in placed
     )
     return Registered(ordered, endpoints, tuple(reader.unmoved) + stray)
 
@@ -98,13 +102,14 @@ class _Reader:
         looks_back: frozenset[str],
         registrars: frozenset[str],
         lines: Sequence[str],
+        moved: Mapping[str, frozenset[str]],
     ) -> None:
         self.lines = lines
         self.looks_back = looks_back
         self.registrars = registrars
         self.names = names
         self.constants = constants
-        self.reached = reached_by_running(statements)
+        self.reached = reached_by_running(statements, moved=moved)
         self.registrations: list[Registration] = []
         self.unmoved: list[Unmoved] = []
 
@@ -112,8 +117,7 @@ class _Reader:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             self._function(node, statement)
         elif isinstance(node, ast.ClassDef):
-            self._opaque(node, statement)
-            self.unmoved += _inside(node, "inside a class or function")
+            self._class(node, statement)
         elif is_compound(node):
             before = len(self.unmoved)
             self.unmoved += _inside(node, _why_compound(node))
@@ -123,6 +127,22 @@ class _Reader:
             return
         else:
             self._opaque(node, statement)
+
+    # ------------------------------------------------------------ classes
+
+    def _class(self, node: ast.ClassDef, statement: Statement) -> None:
+        """Routes of methods; what else it does, or its decorators, is not understood."""
+        routes = [route for route in view_routes(node) if route.receiver in self.names]
+        for route in routes:
+            handler = f"{node.name}.{route.method}"
+            self._add(route.call, statement, route.receiver, Form.METHOD, route.verb, handler)
+        self._opaque(node, statement)
+        calls = {route.call.lineno for route in routes}
+        self.unmoved += [
+            row
+            for row in _inside(node, "inside a class or function")
+            if row.line not in calls or row.receiver not in self.names
+        ]
 
     # ------------------------------------------------------------ functions
 
@@ -552,7 +572,7 @@ def _endpoints(
     definitions = _single_definitions(body, statements)
     rows: dict[int, list[Registration]] = {}
     for registration in registrations:
-        if registration.form is Form.DECORATOR:
+        if registration.form in (Form.DECORATOR, Form.METHOD):
             rows.setdefault(registration.ordinal, []).append(registration)
         elif registration.form in (Form.CALL, Form.ADD_ROUTE):
             ordinal = definitions.get(registration.handler)
@@ -561,9 +581,12 @@ def _endpoints(
     found = []
     for ordinal in sorted(rows):
         node = body[ordinal]
+        statement = statements[ordinal]
+        if isinstance(node, ast.ClassDef):
+            found.append(_view(node, statement, rows[ordinal], text))
+            continue
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
-        statement = statements[ordinal]
         found.append(
             Endpoint(
                 ordinal=ordinal,
@@ -581,6 +604,25 @@ def _endpoints(
             )
         )
     return tuple(found)
+
+
+def _view(
+    node: ast.ClassDef, statement: Statement, rows: Sequence[Registration], text: str
+) -> Endpoint:
+    """A class with its routes, which is one unit."""
+    methods = dict.fromkeys(row.handler.rpartition(".")[2] for row in rows)
+    return Endpoint(
+        ordinal=statement.ordinal,
+        name=node.name,
+        span=statement.span,
+        is_async=False,
+        is_generator=False,
+        registrations=tuple(rows),
+        other_decorators=tuple(ast.unparse(decorator) for decorator in node.decorator_list),
+        digest=digest_of(text[statement.start : statement.end]),
+        members=tuple(methods),
+        is_class=True,
+    )
 
 
 def digest_of(text: str) -> str:

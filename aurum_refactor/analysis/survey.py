@@ -13,6 +13,7 @@ from aurum_refactor.analysis.foreign_modules import Modules
 from aurum_refactor.analysis.foreign_state import foreign_effects
 from aurum_refactor.analysis.imports import imported_modules, looking_back
 from aurum_refactor.analysis.lines import lines_with
+from aurum_refactor.analysis.moved_functions import moved_functions
 from aurum_refactor.analysis.nested import group
 from aurum_refactor.analysis.nodes import nodes_of, parsed
 from aurum_refactor.analysis.own_text import text_reads
@@ -162,6 +163,12 @@ def survey(
         source.text,
         looks_back,
         frozenset(row.name for row in registrars),
+        moved_functions(
+            statements,
+            {receiver.name for receiver in receivers},
+            {module_name(path, layout.source_root) for path in own} & project,
+            read,
+        ),
     )
     spellings = spellings_of(layout.module, source.path)
     mentioned = mentioning(layout.module)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from aurum_refactor.model import Phase, Statement, StatementKind
 
 
 def reached_by_running(
-    statements: Sequence[Statement], inert: frozenset[str] = frozenset()
+    statements: Sequence[Statement],
+    inert: frozenset[str] = frozenset(),
+    moved: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> Mapping[str, frozenset[str]]:
     """Map every function or class of a module to the names that running it may read.
 
@@ -19,8 +22,9 @@ def reached_by_running(
         statements: The module.
         inert: Names whose objects run nothing of the module while it is
             executed, whatever they were given: an app with a lifespan.
+        moved: Imported functions that stood here before, with the names they read.
     """
-    direct: dict[str, set[str]] = {}
+    direct = {name: set(names) for name, names in moved.items()}
     for statement in statements:
         if statement.kind in (StatementKind.IMPORT, StatementKind.EXPRESSION):
             continue

@@ -16,6 +16,8 @@ class Form(StrEnum):
     CALL = "call"
     # ``app.add_api_route(path, handler)``
     ADD_ROUTE = "add_api_route"
+    # A decorator of a method: its class registers it, and only as a whole.
+    METHOD = "method"
     # include_router, mount, host, add_route: order matters, nothing moves.
     INCLUDE = "include"
     # Anything else that may register routes: modelled for order only.
@@ -111,6 +113,8 @@ class Endpoint:
     # For a function that does nothing but register endpoints on what it is given: their
     # names, in order. It moves whole. Empty for an endpoint itself.
     members: tuple[str, ...] = ()
+    # True for a class, whose ``members`` are methods that are decorated as routes.
+    is_class: bool = False
 
     @property
     def routes(self) -> tuple[str, ...]:

@@ -74,10 +74,38 @@ def assign(
         elif endpoint.members and endpoint.name in registrars:
             registrar = registrars[endpoint.name]
             domain, reason = registrar.domain, registrar.reason
+        elif endpoint.is_class:
+            domain, reason = _of_class(endpoint, receivers, globs, matches, shared)
         else:
             domain, reason = _choose(*_first(endpoint, receivers), globs, matches, shared)
         found.append(Assignment(endpoint.ordinal, domain, reason, original, place))
     return tuple(found)
+
+
+def _of_class(
+    endpoint: Endpoint,
+    receivers: Sequence[Receiver],
+    globs: Globs,
+    matches: Callable[[str, str], bool],
+    shared: frozenset[str],
+) -> tuple[str, str]:
+    """The domain of all its routes; that of its name where these are of several."""
+    rows = [
+        _choose(row, receiver_at(receivers, row.receiver, row.ordinal), globs, matches, shared)
+        for row in endpoint.registrations
+    ]
+    if len({domain for domain, _ in rows}) == 1:
+        return rows[0]
+    plain = _VIEW.sub("", endpoint.name) or endpoint.name
+    name = identifier(plain) or identifier(endpoint.name) or rows[0][0]
+    return name, f"class {endpoint.name}"
+
+
+#: What names of classes end with that say nothing of a domain.
+_VIEW = re.compile(
+    r"(?:_|(?<=[a-z0-9]))"
+    r"(?:Controller|CBV|Cbv|Views?|ViewSet|Endpoints?|Routes?|Router|Resource|API|Api|Handlers?)$"
+)
 
 
 def shared_by_all(reasons: Iterable[str]) -> frozenset[str]:

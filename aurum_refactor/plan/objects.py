@@ -90,6 +90,27 @@ def objects_of(
     return Objects(whole, {ordinal: _sentence(why) for ordinal, why in reasons.items()})
 
 
+#: Decorators that register on an object, and move with it.
+_OWN = (Form.DECORATOR, Form.METHOD)
+
+
+def _is_made_for_views(survey: Survey, receiver: Receiver) -> bool:
+    """True for what a call makes here for the classes below, and nothing else registers till then.
+
+    It may be an object that others hold as well, or one of a kind of its own: that is all one
+    where it is made and all that is registered on it follows at once.
+    """
+    making = survey.statements[receiver.ordinal]
+    if making.kind is not StatementKind.ASSIGNMENT or not making.calls:
+        return False
+    rows = [row for row in survey.registrations if row.receiver == receiver.name]
+    own = [row.ordinal for row in rows if row.form is Form.METHOD]
+    if not own or any(row.form is Form.DECORATOR for row in rows):
+        return False
+    between = range(receiver.ordinal + 1, max(own))
+    return all(row.ordinal in own for row in survey.registrations if row.ordinal in between)
+
+
 def _sentence(why: str) -> str:
     """``of curves, orders`` says whose endpoints; everything else is a further reason."""
     if why.startswith("of "):
@@ -106,8 +127,10 @@ def _whole(
 ) -> Whole | str:
     """The object as it can move, or why it stays."""
     statement = survey.statements[receiver.ordinal]
-    if receiver.kind is not ReceiverKind.ROUTER:
-        return "" if receiver.kind is ReceiverKind.APP else "it is not made here by APIRouter()"
+    if receiver.kind is ReceiverKind.APP:
+        return ""
+    if receiver.kind is not ReceiverKind.ROUTER and not _is_made_for_views(survey, receiver):
+        return "it is not made here by APIRouter()"
     reason = _why_bound_otherwise(statement, receiver.name, names)
     if reason:
         return reason
@@ -124,7 +147,7 @@ def _whole(
         # What runs before it is made cannot touch it.
         and row.ordinal > receiver.ordinal
     ]
-    own = [row for row in rows if row.form is Form.DECORATOR]
+    own = [row for row in rows if row.form in _OWN]
     if not own:
         return "no endpoint is registered on it by a decorator"
     several = sorted({domains[row.ordinal].domain for row in own if row.ordinal in domains})
@@ -134,7 +157,7 @@ def _whole(
     if _is_wired_already(survey, rows, names):
         # The whole assignment decides, and this was decided when that domain moved (G7).
         return "endpoints of another domain were registered on it"
-    reason = _why_disturbed(rows, members) or _why_unfit(survey, members, receiver, names)
+    reason = _why_disturbed(survey, rows, members) or _why_unfit(survey, members, receiver, names)
     if reason:
         return reason
     high = _first_look(survey, receiver, members, rows)
@@ -178,14 +201,16 @@ def _is_wired_already(survey: Survey, rows: Sequence[Registration], names: NameT
     )
 
 
-def _why_disturbed(rows: Sequence[Registration], members: Collection[int]) -> str:
+def _why_disturbed(survey: Survey, rows: Sequence[Registration], members: Collection[int]) -> str:
     """Whatever else touches the object up to its last endpoint would touch it at another stage."""
     last = max(members)
     for row in rows:
         if row.ordinal < last and row.ordinal not in members:
             what = row.verb or "another use of it"
             return f"{what} on line {row.line} comes before its last registration"
-        if row.ordinal in members and row.form is not Form.DECORATOR:
+        is_class = survey.statements[row.ordinal].kind is StatementKind.CLASS
+        # A decorator of a class may do what it likes: the class and the object stay together.
+        if row.ordinal in members and row.form is not Form.DECORATOR and not is_class:
             return f"line {row.line} may register something else on it"
     return ""
 
@@ -200,7 +225,7 @@ def _why_unfit(survey: Survey, members: Sequence[int], receiver: Receiver, names
         others = {
             row.receiver
             for row in survey.registrations
-            if row.ordinal == ordinal and row.form is Form.DECORATOR
+            if row.ordinal == ordinal and row.form is not Form.ADD_ROUTE
         }
         if len(others) != 1:
             return f"its endpoint {label} is decorated with {' and '.join(sorted(others))}"

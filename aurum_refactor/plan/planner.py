@@ -22,7 +22,7 @@ from aurum_refactor.plan.homes import Homes
 from aurum_refactor.plan.modules import reads_monolith, shared_module
 from aurum_refactor.plan.names import NameTable
 from aurum_refactor.plan.paths import dotted_name, in_the_way, router_path, shared_path, target_init
-from aurum_refactor.plan.refusals import unmoved_findings
+from aurum_refactor.plan.refusals import of_members, unmoved_findings
 from aurum_refactor.plan.remarks import executed_again, remarks
 from aurum_refactor.plan.runs import Observers
 from aurum_refactor.plan.second_execution import copies, reloads, reloads_in_place, removals
@@ -147,7 +147,7 @@ def make_plan(
         digest=survey.digest,
         assignments=assignments,
         modules=modules,
-        refusals=tuple(sorted(refusals, key=lambda refusal: refusal.ordinal)),
+        refusals=of_members(survey, sorted(refusals, key=lambda refusal: refusal.ordinal)),
         target_package=package,
         init_path=init,
         init_imports_monolith=needs_init,

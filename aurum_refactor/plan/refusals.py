@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from aurum_refactor.language import BUILTINS, MODULE_DUNDERS
 from aurum_refactor.model import (
@@ -11,6 +12,7 @@ from aurum_refactor.model import (
     Form,
     Phase,
     Read,
+    Receiver,
     Refusal,
     Role,
     Severity,
@@ -134,6 +136,7 @@ def refuse_statically(
     for line, reason in statement.ties:
         return no("AR106", line, f"it {reason}", "rewrite that line, or keep the endpoint here")
     if endpoint.members:
+        # What a class is decorated with is called on the object that moves with it.
         return _unreadable_first(survey, endpoint, names)
     # Calls that register it once more stay where they are, whatever they register it on.
     moves_with_object = kind is WiringKind.OBJECT
@@ -162,6 +165,53 @@ def refuse_statically(
             "move the route decorator to the top if the other one is meant to be served",
         )
     return _unreadable_first(survey, endpoint, names)
+
+
+def refuse_view(
+    survey: Survey,
+    endpoint: Endpoint,
+    receivers: Mapping[str, Receiver],
+    reasons: Mapping[int, str],
+) -> Refusal:
+    """A class moves with the router of its methods or not at all."""
+    row = endpoint.registrations[0]
+    receiver = receivers.get(row.receiver)
+    why = reasons.get(receiver.ordinal, "") if receiver is not None else ""
+    return refuse(
+        survey,
+        endpoint.ordinal,
+        endpoint.name,
+        "AR101",
+        row.line,
+        f"it is a class, which moves with its router {row.receiver} or not at all"
+        + (f": {why}" if why else ""),
+        "give the class a router of its own, directly above it",
+    )
+
+
+def of_members(survey: Survey, refusals: Sequence[Refusal]) -> tuple[Refusal, ...]:
+    """Refusals with one for each method of a class that stays."""
+    classes = {endpoint.ordinal: endpoint for endpoint in survey.endpoints if endpoint.is_class}
+    found: list[Refusal] = []
+    for refusal in refusals:
+        endpoint = classes.get(refusal.ordinal)
+        if endpoint is None:
+            found.append(refusal)
+            continue
+        message = refusal.finding.message.partition(" stays: ")[2]
+        for method in endpoint.members:
+            name = f"{endpoint.name}.{method}"
+            line = next(r.line for r in endpoint.registrations if r.handler == name)
+            if refusal.finding.code != "AR101":
+                line = refusal.finding.line
+            finding = replace(
+                refusal.finding,
+                message=f"{name} stays: {message}",
+                line=line,
+                subject=f"{survey.layout.module}:{name}",
+            )
+            found.append(Refusal(refusal.ordinal, name, finding))
+    return tuple(found)
 
 
 def _unreadable_first(survey: Survey, endpoint: Endpoint, names: NameTable) -> Refusal | None:

@@ -34,7 +34,7 @@ from aurum_refactor.plan.names import NameTable
 from aurum_refactor.plan.objects import Objects, objects_of
 from aurum_refactor.plan.paths import in_the_way
 from aurum_refactor.plan.receivers import receiver_at
-from aurum_refactor.plan.refusals import refuse, refuse_statically
+from aurum_refactor.plan.refusals import refuse, refuse_statically, refuse_view
 from aurum_refactor.plan.runs import Draft, Movable, Observers, drafts_of, place_for
 from aurum_refactor.plan.swaps import Swaps
 from aurum_refactor.plan.whole_drafts import whole_drafts
@@ -275,9 +275,8 @@ def _movable(question: Question, objects: Objects) -> tuple[dict[int, Movable], 
             receiver = receiver_at(survey.receivers, registration.receiver, registration.ordinal)
             if receiver is not None:
                 receivers[registration.receiver] = receiver
-        if not endpoint.members and len(receivers) < len(
-            {r.receiver for r in endpoint.registrations}
-        ):
+        is_given = bool(endpoint.members) and not endpoint.is_class
+        if not is_given and len(receivers) < len({r.receiver for r in endpoint.registrations}):
             refusals.append(
                 refuse(
                     survey,
@@ -312,6 +311,8 @@ def _movable(question: Question, objects: Objects) -> tuple[dict[int, Movable], 
             endpoint, receivers, survey, names, moves_with_object=whole is not None
         )
         refusal = refuse_statically(survey, endpoint, kind, names, question.config.keep)
+        if endpoint.is_class and kind is not WiringKind.OBJECT:
+            refusal = refuse_view(survey, endpoint, receivers, objects.reasons)
         if refusal is not None:
             refusals.append(refusal)
         else:

@@ -46,7 +46,7 @@ def wiring_of(
 
     Source: semantics R-3 to R-10, R-13.
     """
-    if endpoint.members:
+    if endpoint.members and not endpoint.is_class:
         return WiringKind.LIFTED, "it registers them on what it is given (R-31)"
     if moves_with_object:
         return WiringKind.OBJECT, ""

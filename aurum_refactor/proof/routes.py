@@ -11,6 +11,7 @@ from aurum_refactor.proof.objects import moved_objects, prove_objects, written_i
 from aurum_refactor.proof.precedence import Seen, objection, read_route
 from aurum_refactor.proof.sides import Original
 from aurum_refactor.proof.state import State
+from aurum_refactor.proof.views import prove_views
 
 # Numbers of events that are no route decorators: making a receiver, and all the rest.
 _RECEIVER = -1
@@ -20,10 +21,12 @@ _OTHER = 1000
 def prove_routes(state: State) -> tuple[int, list[Breach]]:
     """Simulate all registrations on both sides; returns how many there are."""
     table = _events_by_ordinal(state.original)
-    before = _in_order(table[ordinal] for ordinal in sorted(table))
     expansion = Expansion(state)
-    after = _in_order(_after(state, table, expansion))
+    every = [row for ordinal in sorted(table) for row in table[ordinal]]
+    then = [row for rows in _after(state, table, expansion) for row in rows]
+    before, after = _in_order([every]), _in_order([then])
     breaches = [*expansion.breaches, *prove_objects(state, table)]
+    breaches += prove_views(state, every, then)
     for receiver in sorted(before.keys() | after.keys()):
         breaches += _compared(state, receiver, before.get(receiver, []), after.get(receiver, []))
     return len(state.original.registrations), breaches

@@ -6,7 +6,7 @@ import ast
 from collections import Counter
 from pathlib import Path
 
-from aurum_refactor.analysis.registered import endpoints_in, registering_functions
+from aurum_refactor.analysis.registered import endpoints_in, registering_functions, views_in
 from aurum_refactor.errors import SourceError
 from aurum_refactor.model import HomeKind, LockedEndpoint, Plan, Severity
 from aurum_refactor.pipeline import Workspace, is_test, plan_of
@@ -89,7 +89,7 @@ def _moved(workspace: Workspace) -> list[tuple[LockedEndpoint, State]]:
         if row.home not in registered:
             tree = _tree(workspace, _path(workspace, row.home))
             names = set() if tree is None else {f.node.name for f in endpoints_in(tree)}
-            early = frozenset() if tree is None else registering_functions(tree)
+            early = frozenset() if tree is None else registering_functions(tree) | views_in(tree)
             registered[row.home] = names | early
         is_there = row.name in registered[row.home]
         found.append((row, State.MOVED if is_there else State.BODY_MOVED))

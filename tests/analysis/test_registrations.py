@@ -196,7 +196,7 @@ def test_harmless_uses_register_nothing(code: str) -> None:
             [("n", "/n", "inside a function")],
         ),
         (
-            "class K:\n    @app.get('/n')\n    def n(self): pass",
+            "class K:\n    def m(self):\n        @app.get('/n')\n        def n(): pass",
             [("n", "/n", "inside a class or function")],
         ),
         ("if x:\n    @app.get('/n')\n    def n(): pass", [("n", "/n", "conditional")]),

@@ -1,4 +1,4 @@
-"""Registrations of random monoliths that stand in functions and blocks, or are calls.
+"""Registrations of random monoliths that stand in functions, classes and blocks, or are calls.
 
 And modules of domains that somebody wrote by hand before.
 """
@@ -61,6 +61,27 @@ def group(writer: Writer) -> None:
     )
 
 
+def methods(writer: Writer) -> None:
+    """Methods that an object registers as it is made."""
+    name = writer.fresh("Api")
+    receiver, path, tag = _chosen(writer)
+    _, second, other = _chosen(writer)
+    verb = writer.choose.pick(["get", "post"])
+    writer.write(
+        f"class {name}:\n"
+        f"    def __init__(self, target):\n"
+        f"        self.router = target\n        self.hits = 0\n"
+        f'        self.router.add_api_route("{path}", self.one, tags=["{tag}"])\n'
+        f'        self.router.add_api_route("{second}", self.two, methods=["{verb.upper()}"],'
+        f' tags=["{other}"])\n\n'
+        f"    def one(self, n: int = {writer.early()}):\n"
+        f"        self.hits += 1\n        return [n, self.hits, {writer.late()}]\n\n"
+        f"    def two(self):\n        return [self.hits, self.help()]\n\n"
+        f"    def help(self):\n        return {writer.late()}"
+    )
+    writer.write(f"{writer.fresh('api')} = {name}({receiver})")
+
+
 def _chosen(writer: Writer) -> tuple[str, str, str]:
     """An object, a path and a domain."""
     from tests.laws.monoliths import DOMAINS, PATHS
@@ -69,7 +90,7 @@ def _chosen(writer: Writer) -> tuple[str, str, str]:
     return str(pick(writer.receivers)), str(pick(PATHS)), str(pick(DOMAINS))
 
 
-NESTED: tuple[Callable[[Writer], None], ...] = (by_call, factory, group)
+NESTED: tuple[Callable[[Writer], None], ...] = (by_call, factory, group, methods)
 
 
 def written_by_hand(choose: Chooser, *, future: bool) -> str:
