@@ -60,6 +60,14 @@ def reach_of(
     # A router that moves is the module's own from its making on, whoever patches it later.
     routers = {row.ordinal for row in survey.receivers}
     made = {b.name for o in ordinals if o in routers for b in survey.statements[o].binds}
+    # So is what is read above the first moment at which anybody could replace it.
+    made |= {
+        name
+        for name in defined
+        if len(names.bindings(name)) == 1
+        and name not in names.rebound
+        and _is_read_below(survey, ordinals, name, names)
+    }
     at_import: dict[str, None] = dict.fromkeys(extra)
     at_call: dict[str, None] = {}
     for ordinal in ordinals:
@@ -118,6 +126,17 @@ def reach_of(
         ),
         typing_imports=tuple((o, tuple(typing[o])) for o in sorted(typing)),
         neighbours=tuple((module, tuple(sorted(near[module]))) for module in sorted(near)),
+    )
+
+
+def _is_read_below(survey: Survey, ordinals: Sequence[int], name: str, names: NameTable) -> bool:
+    """True if whatever reads a name at import stands below the only statement that binds it."""
+    ((binder, binding),) = names.bindings(name)
+    return binding.definite and all(
+        ordinal > binder
+        for ordinal in ordinals
+        for read in survey.statements[ordinal].reads
+        if read.name == name and read.phase is Phase.IMPORT
     )
 
 

@@ -135,6 +135,15 @@ def refuse_statically(
         )
     for line, reason in statement.ties:
         return no("AR106", line, f"it {reason}", "rewrite that line, or keep the endpoint here")
+    if endpoint.is_class:
+        same = sorted((statement.classes - {endpoint.name}) & survey.class_names)
+        if same:
+            return no(
+                "AR101",
+                endpoint.span.first,
+                f"another class has the same name as its {same[0]} (R-11)",
+                "move that class out of it, or give it another name",
+            )
     if endpoint.members:
         # What a class is decorated with is called on the object that moves with it.
         return _unreadable_first(survey, endpoint, names)
