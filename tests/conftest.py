@@ -21,14 +21,15 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
-#: What is in these folders reads, plans, writes and proves text: no application is run in the
-#: interpreter of the tests, so one environment shows as much as two.
+#: What is in these folders reads, plans, writes and proves text, or runs what other tests run in
+#: both environments: one environment shows as much as two.
 STATIC = frozenset(
     {
         "analysis",
         "benchmarks",
         "ci",
         "codemods",
+        "corpus",
         "graph",
         "guard",
         "plan",

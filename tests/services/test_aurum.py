@@ -41,6 +41,7 @@ def test_the_report_before_any_extraction(aurum: Path, update_golden: bool) -> N
 
 
 @pytest.mark.slow
+@pytest.mark.static
 def test_the_tutorial_leads_from_half_way_to_after(aurum: Path, update_golden: bool) -> None:
     """Its command lines, one by one; layers and reports are those of the golden files."""
     suite = tree(aurum / "tests")
