@@ -33,6 +33,8 @@ _PLACE = "__qualname__"
 _PARAMETERS = frozenset(
     {"Depends", "Security", "Query", "Path", "Body", "Header", "Cookie", "Form", "File"}
 )
+#: Python's decorators of methods that do nothing but to wrap one.
+_PLAIN_METHODS = frozenset({"staticmethod", "classmethod"})
 #: What a decorator may call while it wraps a function.
 _WRAPPERS = frozenset(
     {"wraps", "iscoroutinefunction", "isasyncgenfunction", "isgeneratorfunction"}
@@ -209,7 +211,13 @@ class ClassJudge:
         return None
 
     def _only_wraps(self, decorator: ast.expr) -> bool:
-        """True for a decorator of the project that makes a function and does nothing else."""
+        """True for a decorator of the project that makes a function and does nothing else.
+
+        Or Python's own for methods that take no object: what they make is found by the same
+        look-up, and bound to the class that was asked.
+        """
+        if isinstance(decorator, ast.Name) and decorator.id in _PLAIN_METHODS:
+            return self.imports.origin(self.imports.home, decorator.id) == decorator.id
         target = decorator.func if isinstance(decorator, ast.Call) else decorator
         found = self.imports.find(self.imports.home, ast.unparse(target))
         if found is None or not isinstance(found.node, ast.FunctionDef):

@@ -123,6 +123,14 @@ def carriers_of(body: Sequence[ast.stmt], registrars: Sequence[Registrar]) -> tu
     They are made by carrying, and found again once the others of their class have moved.
     """
     domains = {row.name: row.domain for row in registrars}
+    bases = {
+        base.id: node.name
+        for node in body
+        if isinstance(node, ast.ClassDef)
+        for base in node.bases
+        if isinstance(base, ast.Name)
+    }
+    heirs = frozenset(bases.values())
     handled: dict[str, set[str]] = {}
     for node in body:
         if isinstance(node, ast.FunctionDef) and node.name in domains:
@@ -132,15 +140,8 @@ def carriers_of(body: Sequence[ast.stmt], registrars: Sequence[Registrar]) -> tu
                 for inner in ast.walk(node)
                 if isinstance(inner, ast.Attribute)
                 and isinstance(inner.value, ast.Name)
-                and inner.value.id in {argument.arg for argument in parameters(node)}
+                and inner.value.id in {*heirs, *(argument.arg for argument in parameters(node))}
             }
-    bases = {
-        base.id: node.name
-        for node in body
-        if isinstance(node, ast.ClassDef)
-        for base in node.bases
-        if isinstance(base, ast.Name)
-    }
     found = []
     for node in body:
         match node:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from aurum_refactor.analysis.forwarders import forwards
 from aurum_refactor.analysis.nodes import nodes_of
 from aurum_refactor.analysis.plain_names import PlainNames
 from aurum_refactor.analysis.receivers import maker_names, receiver_of
@@ -74,7 +75,13 @@ def nested_in(
             if not suite.way and not _on_several_objects(calls):
                 continue
         else:
-            calls = [c for c in [_call(node)] if c is not None and c[3] not in handled]
+            calls = [
+                c
+                for c in [_call(node)]
+                if c is not None
+                and c[3] not in handled
+                and not (suite.functions and forwards(c[0], suite.functions[-1]))
+            ]
         if calls:
             found.append(_nested(index, node, calls, constants))
     return tuple(found)
@@ -150,13 +157,14 @@ def _nested(
 
 
 def bound_handler(suite: Suite, handler: str) -> Member | None:
-    """The class and the name of a method that is registered as ``self.name``; else None."""
+    """The class and the name of a method registered as ``self.name`` or ``Api.name``; else None."""
     way = [step.node for step in suite.way[:2]]
     match way:
         case [ast.ClassDef(name=owner), ast.FunctionDef() | ast.AsyncFunctionDef() as method]:
             arguments = [*method.args.posonlyargs, *method.args.args]
             me, _, name = handler.partition(".")
-            if arguments and arguments[0].arg == me and name.isidentifier():
+            is_own = me == owner or (arguments and arguments[0].arg == me)
+            if is_own and name.isidentifier():
                 return None if method.decorator_list else (owner, name)
         case _:
             pass

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from aurum_refactor.analysis.bindings import is_compound
+from aurum_refactor.analysis.forwarders import forwarding_calls
 from aurum_refactor.analysis.nodes import children_of, nodes_of
 from aurum_refactor.analysis.routes import (
     ADDERS,
@@ -445,6 +446,7 @@ def _inside(node: ast.AST, why: str, *, skip_self: bool = False) -> list[Unmoved
     """Registrations written inside *node*: nested in a function, conditional, in a loop."""
     found: list[Unmoved] = []
     own = getattr(node, "decorator_list", []) if skip_self else []
+    forwarded: frozenset[int] | None = None
     children = children_of(node) if skip_self else [node]
     for child in children:
         if child in own:
@@ -452,8 +454,9 @@ def _inside(node: ast.AST, why: str, *, skip_self: bool = False) -> list[Unmoved
         for inner in nodes_of(child, _REGISTERING):
             if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
                 found += _decorated(inner, why)
-            elif isinstance(inner, ast.Call):
-                found += _called(inner, why)
+            elif isinstance(inner, ast.Call) and (rows := list(_called(inner, why))):
+                forwarded = forwarding_calls(node) if forwarded is None else forwarded
+                found += rows if id(inner) not in forwarded else []
     return found
 
 

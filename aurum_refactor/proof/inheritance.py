@@ -260,10 +260,20 @@ class _Case:
 
     # ------------------------------------------------------------ what runs meanwhile
 
+    def _is_pythons(self, name: str) -> bool:
+        """True for a builtin that nothing in the module binds, in any scope."""
+        nodes = [inner for top in self.family.home.body for inner in ast.walk(top)]
+        bound = {inner.name for inner in nodes if isinstance(inner, (*_FUNCTIONS, ast.ClassDef))}
+        bound |= {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        bound |= {_bound(inner) for inner in nodes if isinstance(inner, ast.alias)}
+        return name not in bound and not any(map(_is_star, nodes))
+
     def _defined(self, method: Any) -> Iterator[Wrong]:
         for decorator in method.decorator_list:
             called = isinstance(decorator, ast.Call)
             text = ast.unparse(decorator.func if called else decorator)
+            if text in ("staticmethod", "classmethod") and not called and self._is_pythons(text):
+                continue
             found = self.family.find(self.family.home, text)
             if found is None or not _is_wrapper(found[1], deeper=called):
                 yield decorator.lineno, f"@{text} may do more than wrap {method.name}"

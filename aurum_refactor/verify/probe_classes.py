@@ -19,13 +19,30 @@ ALWAYS = (
 
 
 def is_holder(kind: Any) -> bool:
-    """True for a class that is derived from nothing and holds plain methods only."""
+    """True for a class that is derived from nothing and holds methods only."""
     if type(kind) is not type or kind.__bases__ != (object,):
         return False
     names = [name for name in vars(kind) if name not in ALWAYS]
     return bool(names) and all(
-        inspect.isfunction(vars(kind)[name]) and not name.startswith("__") for name in names
+        inspect.isfunction(function_in(vars(kind)[name])) and not name.startswith("__")
+        for name in names
     )
+
+
+def function_in(value: Any) -> Any:
+    """The function of a static or class method; anything else is given back."""
+    return value.__func__ if type(value) in (staticmethod, classmethod) else value
+
+
+def heir_of(function: Any) -> Any:
+    """The class for which another one holds a function, a static method; None if none does."""
+    owner, _, name = function.__qualname__.rpartition(".")
+    kind = function.__globals__.get(owner)
+    if not isinstance(kind, type) or not is_holder(kind):
+        return None
+    heirs: list[Any] = kind.__subclasses__()
+    held = function_in(vars(kind).get(name)) is function
+    return heirs[0] if held and len(heirs) == 1 else None
 
 
 def bases_of(kind: Any) -> list[Any]:

@@ -26,6 +26,9 @@ def short_name(value: Any) -> str:
         owner = classes.owner_of(value)
         if owner is not None:
             return f"{short_name(owner)}.{value.__func__.__name__}"
+    heir = classes.heir_of(value) if type(value) is FunctionType else None
+    if heir is not None:
+        return f"{short_name(heir)}.{value.__name__}"
     name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
     return str(name).rpartition("<locals>.")[2] if name else short_name(type(value)) + " object"
 

@@ -224,6 +224,25 @@ def test_what_no_statement_can_move(code: str, expected: list[tuple[str, str | N
     assert stays(code) == expected
 
 
+@pytest.mark.parametrize(
+    ("code", "handlers"),
+    [
+        ("def add_api_route(self, path, f):\n        self.app.add_api_route(path, f)", []),
+        ("def add_api_route(self, path, f):\n        self.app.add_api_route(path, endpoint=f)", []),
+        ("def add_api_route(self, *a, **k):\n        super().add_api_route(*a, **k)", []),
+        # The callers of these are no registrations.
+        ("def add(self, path, f):\n        self.app.add_api_route(path, f)", ["f"]),
+        ("def add_api_route(self, path, f):\n        self.app.add_api_route(path, g)", ["g"]),
+        (
+            "def add_api_route(self, p, f):\n        f = g\n        self.app.add_api_route(p, f)",
+            ["f"],
+        ),
+    ],
+)
+def test_what_is_handed_on_is_registered_by_the_caller(code: str, handlers: list[str]) -> None:
+    assert [row[0] for row in stays(f"class A:\n    {code}")] == handlers
+
+
 def test_a_conditional_registration_is_an_event_of_its_receiver() -> None:
     assert order("if x:\n    @app.get('/n')\n    def n(): pass") == ["?app"]
 

@@ -219,7 +219,8 @@ SELF = "        return [self.name]\n"
         ("size: int = Query(3)", "count: int = len(kept)", "calls len when it is defined"),
         ("-> list[str]", "-> __qualname__", "reads __qualname__ of the class"),
         ("    @logged\n", "    @kept_in_order\n", "may do more than wrap items"),
-        ("    @logged\n", "    @staticmethod\n", "may do more than wrap items"),
+        ("    @logged\n", "    @staticmethod()\n", "may do more than wrap items"),
+        ("    @logged\n", "    @property\n", "may do more than wrap items"),
         ("    size = 3\n", "    size = 3\n    __slots__ = ()\n", "has __slots__"),
         ("    size = 3\n", "    size = 3\n    print(locals())\n", "may look at itself"),
         ("\n\napi = Api", "\n\ndel Api.users", "deletes from it"),
@@ -275,6 +276,19 @@ def test_other_files_that_can_tell_are_found(code: str) -> None:
     _, breaches = breaches_of(BEFORE, AFTER, look=f"from shop.api import Api, Api as S\n\n{code}\n")
 
     assert {breach.guarantee for breach in breaches} == {"G2"}
+
+
+@pytest.mark.parametrize("kind", ["staticmethod", "classmethod"])
+def test_methods_without_an_object_hold_where_the_decorator_is_pythons(kind: str) -> None:
+    before, after = both("    @logged\n", f"    @{kind}\n")
+    taken = f"{kind} = kept_in_order\n\n\n# All there is."
+
+    assert breaches_of(before, after) == (3, ())
+    _, breaches = breaches_of(
+        before.replace("# All there is.", taken),
+        after.replace("class ItemsEndpoints", f"{kind} = kept_in_order\n\n\nclass ItemsEndpoints"),
+    )
+    assert breaches
 
 
 def test_annotations_as_strings_read_nothing_of_the_class() -> None:
