@@ -22,8 +22,8 @@ TARGET = Target(
 )
 
 
-def files(side: str) -> dict[str, str]:
-    root = PROJECT / side
+def files(side: str, project: Path = PROJECT) -> dict[str, str]:
+    root = project / side
     return {str(p.relative_to(root)): p.read_text("utf-8") for p in sorted(root.rglob("*.py"))}
 
 
@@ -62,3 +62,24 @@ def test_mistakes_with_inherited_methods_are_found(
     found = compare(before, after, module="shop.server")
 
     assert {(row.where, row.what) for row in found} >= wanted
+
+
+def test_a_static_method_is_called_by_the_class_that_inherits_it(tmp_path: Path) -> None:
+    project = PROJECT.with_name("one_by_one")
+    names = ("_shared", "items", "stock", "users")
+    target = Target(
+        app="shop.server:app",
+        monolith="shop.server",
+        new_modules=tuple(f"shop.v1.{name}" for name in names),
+    )
+    old = observe(write(tmp_path / "old", files("before", project)), target)
+    after = files("after", project)
+    new = observe(write(tmp_path / "new", after), target)
+    # Another function of that name, which the class finds first.
+    head = "class Other:\n    def size(size: str = ''):\n        return 2\n\n\nclass Users(Other, "
+    spoiled = mutant(after, ("shop/server.py", "class Users(", head))
+    third = observe(write(tmp_path / "third", spoiled), target)
+
+    assert compare(old, new, module="shop.server") == ()
+    found = compare(old, third, module="shop.server")
+    assert any("/users/size/of" in row.where for row in found), found
