@@ -73,3 +73,21 @@ QUIET_PACKAGES = frozenset(
         "weakref",
     }
 )
+
+#: Builtins that say something of the code that calls them, or that the compiler knows by name.
+CALLER_BUILTINS = frozenset(
+    {
+        "__build_class__",
+        "__class__",
+        "__debug__",
+        "__import__",
+        "breakpoint",
+        "dir",
+        "eval",
+        "exec",
+        "globals",
+        "locals",
+        "super",
+        "vars",
+    }
+)

@@ -198,6 +198,8 @@ class Plan:
     again: tuple[ModuleUse, ...] = ()
     # True if it reloads them instead, each in the module object that it has.
     in_place: bool = False
+    # Builtins that others patch in the monolith, and that new modules read there: it imports them.
+    builtins: tuple[str, ...] = ()
 
     @property
     def domains(self) -> tuple[str, ...]:

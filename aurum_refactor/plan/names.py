@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aurum_refactor.language import BUILTINS, MODULE_DUNDERS
+from aurum_refactor.language import BUILTINS, CALLER_BUILTINS, MODULE_DUNDERS
 from aurum_refactor.model import Binding, Statement, StatementKind, Survey, Use
 from aurum_refactor.plan.changes import Changes
 from aurum_refactor.plan.quiet import quiet_imports
@@ -40,6 +40,8 @@ class NameTable:
     rebound: frozenset[str]
     # Names that other files assign, patch or forward.
     replaced: frozenset[str]
+    # Those of them that nobody assigns, imports or reads: they are patched, and put back.
+    only_patched: frozenset[str]
     # True when some other file may replace any name (an unbounded forwarder).
     unbounded: bool
     # True if the module may bind names through ``globals()`` or the like.
@@ -90,6 +92,8 @@ class NameTable:
             touched={name: tuple(ordinals) for name, ordinals in touched.items()},
             rebound=frozenset(rebound),
             replaced=frozenset(r.name for r in survey.references if r.use in writes),
+            only_patched=frozenset(r.name for r in survey.references if r.use is Use.PATCH)
+            - {r.name for r in survey.references if r.use is not Use.PATCH},
             unsteady=survey.unsteady,
             star_names=survey.star_names,
             unbound_matters="__getattr__" in bound
@@ -141,6 +145,22 @@ class NameTable:
             or name in self.replaced
             or name in MODULE_DUNDERS
             or ((self.has_star_import or self.writes_itself) and name not in BUILTINS)
+        )
+
+    def may_be_patched_builtin(self, name: str) -> bool:
+        """True for a builtin that nothing but other files ever binds here, for a while.
+
+        The monolith may import it from ``builtins`` then: who replaces it there finds it,
+        and puts it back.
+        """
+        return (
+            name in self.only_patched
+            and name in BUILTINS - CALLER_BUILTINS - MODULE_DUNDERS
+            and name not in self.bound
+            and name not in self.rebound
+            and not self.has_star_import
+            and not self.unbounded
+            and not self.unbound_matters
         )
 
     def may_come_from_star(self, name: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from aurum_refactor.graph.closure import reached_by_running
 from aurum_refactor.model import (
+    DomainModule,
     Layout,
     LockedEndpoint,
     LockedMonolith,
@@ -161,7 +162,16 @@ def make_plan(
         own=own,
         again=again,
         in_place=in_place and bool(again),
+        builtins=tuple(
+            sorted(n for n in _qualified(modules, shared) if names.may_be_patched_builtin(n))
+        ),
     )
+
+
+def _qualified(modules: Sequence[DomainModule], shared: DomainModule | None) -> frozenset[str]:
+    """Names that new modules read through the monolith."""
+    every = (*modules, *([shared] if shared else []))
+    return frozenset(name for module in every for name in module.qualified)
 
 
 def _own_modules(locked: LockedMonolith | None, leaf: str) -> frozenset[str]:

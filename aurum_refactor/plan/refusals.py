@@ -251,6 +251,8 @@ def _unreadable(
     if read.name in names.replaced and read.name in BUILTINS and not names.bound.get(read.name):
         writes = (Use.ASSIGN, Use.PATCH, Use.FORWARD)
         by = [r for r in survey.references if r.name == read.name and r.use in writes]
+        if names.may_be_patched_builtin(read.name):
+            return None
         return (
             "AR107",
             f"{by[0].path}:{by[0].line} binds the builtin {read.name} in this module for a while, "

@@ -110,7 +110,8 @@ class Judge:
             return "G2", f"{spelled} cannot be: the monolith never had the name {use.name}"
         history = self.original.history
         builtin = use.name in BUILTINS - MODULE_DUNDERS
-        if builtin and not history.is_bound(use.name, END):
+        imported = {row.local for row in self.state.wiring.builtins}
+        if builtin and use.name not in imported and not history.is_bound(use.name, END):
             return "G2", f"{spelled} may not be there when the builtin {use.name} was meant"
         return None
 

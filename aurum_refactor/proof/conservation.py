@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from aurum_refactor.graph.closure import reached_by_running
-from aurum_refactor.language import BUILTINS
+from aurum_refactor.language import BUILTINS, CALLER_BUILTINS
 from aurum_refactor.model import Breach, Phase
 from aurum_refactor.proof.history import END
 from aurum_refactor.proof.sides import Original
@@ -63,6 +63,15 @@ def _added_names(state: State) -> Iterator[Breach]:
         if local in taken or local in BUILTINS or state.original.rebound & {local}:
             message = f"the wiring binds {local}, a name that the monolith uses already"
             yield Breach("G1", state.layout.path, line, message)
+    original = state.original
+    first = min((row.index for row in state.wiring.imports), default=0)
+    for row in state.wiring.builtins:
+        bound = row.local in original.history.binds or row.local in original.rebound
+        patched = row.local in original.replaced and row.local not in CALLER_BUILTINS
+        handled = "__getattr__" in original.history.binds or original.unbounded
+        if bound or not patched or handled or original.has_star or row.index > first:
+            message = f"the wiring binds the builtin {row.local}, which somebody may notice"
+            yield Breach("G1", state.layout.path, row.line, message)
     for row in state.wiring.imports:
         if (row.module, row.attribute) in state.moved_as and row.local != row.attribute:
             message = f"{row.attribute} is bound as {row.local}"

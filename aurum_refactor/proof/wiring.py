@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from aurum_refactor.analysis.statements import absolute_module
+from aurum_refactor.language import BUILTINS
 from aurum_refactor.model import Breach, Layout
 from aurum_refactor.proof.drops import Drop, drops_of
 from aurum_refactor.proof.reloads import Reload, reloads_of
@@ -48,6 +49,8 @@ class Wiring:
     # Statements that reload parts, those of earlier extractions included.
     reloads: Sequence[Reload]
     breaches: Sequence[Breach]
+    # Builtins that the monolith imports, so that they are found where they are patched.
+    builtins: Sequence[Imported] = ()
 
     def source_of(self, local: str) -> Imported | None:
         """Where a name that the wiring uses comes from."""
@@ -83,6 +86,7 @@ def read_wiring(
     script: int | None = None
     drops = drops_of(after.body)
     reloads = reloads_of(after.body)
+    builtins: list[Imported] = []
     dropping = {at for drop in drops for at in (drop.index, drop.imported_at)}
     dropping |= {at for row in reloads for at in (row.index, *row.imported_at)}
     for index in added:
@@ -91,6 +95,8 @@ def read_wiring(
         one = _wired(node, index)
         if found:
             imports += found
+        elif of_builtins := _builtins(node, index):
+            builtins += of_builtins
         elif isinstance(one, Wired):
             wired.append(one)
         elif one:
@@ -100,7 +106,7 @@ def read_wiring(
         elif index not in dropping:
             message = f"`{_first_line(node)}` is neither part of the original nor wiring"
             breaches.append(Breach("G1", after.path, node.lineno, message))
-    return Wiring(imports, wired, script, drops, reloads, breaches)
+    return Wiring(imports, wired, script, drops, reloads, breaches, builtins)
 
 
 def _imports(node: ast.stmt, index: int, package: str, modules: Collection[str]) -> list[Imported]:
@@ -113,6 +119,17 @@ def _imports(node: ast.stmt, index: int, package: str, modules: Collection[str])
         Imported(index, node.lineno, module, alias.name, alias.asname or alias.name)
         for alias in node.names
     ]
+
+
+def _builtins(node: ast.stmt, index: int) -> list[Imported]:
+    """``from builtins import len``, each under its own name."""
+    match node:
+        case ast.ImportFrom(module="builtins", level=0, names=names) if all(
+            alias.asname is None and alias.name in BUILTINS for alias in names
+        ):
+            return [Imported(index, node.lineno, "builtins", a.name, a.name) for a in names]
+        case _:
+            return []
 
 
 def _wired(node: ast.stmt, index: int) -> Wired | str | None:

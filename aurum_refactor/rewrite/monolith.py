@@ -69,12 +69,24 @@ def shrink(
     marker = script_marker(plan)
     if plan.script_alias and first is not None and marker not in text:
         wiring.setdefault(first, []).insert(0, _script_alias(marker, survey.newline))
+    if plan.builtins and wiring:
+        line = from_import("builtins", plan.builtins, survey.newline)
+        wiring.setdefault(_below_first_import(survey, text), []).insert(0, line)
     parts = _in_order(wiring, moved, plan, survey, text)
     tail = text[survey.statements[-1].end :]
     result = "".join(parts)
     if tail and result and not result.endswith(("\n", "\r")):
         result += survey.newline
     return result + tail
+
+
+def _below_first_import(survey: Survey, text: str) -> int:
+    """The place below the first import: what heads a file stays where it is."""
+    for statement in survey.statements:
+        rows = statement.imports
+        if rows and rows[0].module != "__future__" and piece(text, statement):
+            return statement.ordinal + 1
+    return 0
 
 
 def _in_order(

@@ -271,6 +271,9 @@ class Reader:
         if self.is_own_module(value) and value.__name__ in self.homes:
             # The module itself is looked up, to read what it is not known here.
             return "", "", None
+        if value is not UNBOUND and not words and value is getattr(builtins, name, UNBOUND):
+            # A builtin is the same one in a module that has its name.
+            return "", "", None
         home = place in self.homes or place == self.place_of(scope) != ""
         return (name if home else f"{place}.{name}", place, value)
 

@@ -15,8 +15,8 @@ def test_a_patched_builtin_is_blamed_on_the_test_that_patches_it(tmp_path: Path)
     messages = [row.finding.message for row in plan_of(workspace).refusals]
 
     assert messages == [
-        "count stays: tests/test_count.py:7 binds the builtin len in this module for a while, "
-        "and there is no len of the module at other times"
+        "scope stays: tests/test_count.py:13 binds the builtin locals in this module for a while, "
+        "and there is no locals of the module at other times"
     ]
 
 
