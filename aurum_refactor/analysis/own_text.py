@@ -1,7 +1,7 @@
 """Who reads the text of the monolith: whatever moves, that text is another one afterwards.
 
 ``open(__file__)`` and ``inspect.getsource`` in the module itself; in other files a
-path that ends with the monolith's, and ``getsource`` of the module.
+path that ends with the monolith's. ``getsource`` of the module is told by ``references``.
 """
 
 from __future__ import annotations

@@ -50,6 +50,8 @@ COPYING = frozenset(
         "exec",
     }
 )
+#: Calls that give the text of the module that is handed to them.
+_SOURCES = frozenset({"getsource", "getsourcelines"})
 #: Uses that are judged by what else the file does.
 _WIDE = frozenset({"remove", "second copy", "watched copy", "load by path"})
 #: ``setattr(target, name)`` has two positional arguments.
@@ -576,6 +578,8 @@ class Reader:
             self.asks_all = True
             caught = may_be_caught(self.tree, node.lineno)
             self._use("reload", node.lineno, "may be caught" if caught else "")
+        if called in _SOURCES and not self.at_home and any(map(self.is_alias, node.args[:1])):
+            self._use("reads text", node.lineno, called)
         if called in ("pop", "delitem", "setitem", "dict"):
             keys = [key for a in arguments if isinstance(a, ast.Dict) for key in a.keys if key]
             named = any(self._names_monolith(argument) for argument in [*arguments, *keys])

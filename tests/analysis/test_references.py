@@ -637,3 +637,42 @@ def test_the_module_of_the_table_is_the_monolith(host: str) -> None:
     found = references_in("x.py", "", code.encode(), frozenset({"shop.main"})).references
 
     assert [(row.name, row.use) for row in found] == [("helper", Use.READ)]
+
+
+def test_the_text_of_the_module_may_be_asked_for() -> None:
+    code = """\
+    import inspect
+
+    def test():
+        from shop import main
+
+        assert "csrf" in inspect.getsource(main)
+        assert "csrf" in inspect.getsource(main.login)
+    """
+
+    assert uses(code) == ["reads text getsource"]
+
+
+def test_a_loop_over_rows_bounds_what_is_set() -> None:
+    code = """\
+    from shop import main
+
+    def test(monkeypatch):
+        for name, value in (("a", 1), ("b", 2)):
+            monkeypatch.setattr(main, name, value)
+    """
+
+    assert names(code) == [("a", FORWARD), ("b", FORWARD)]
+
+
+def test_each_owner_in_a_table_has_its_names() -> None:
+    code = """\
+    from shop import main
+    from shop.v1 import rows
+
+    def test(monkeypatch):
+        for name in ("a", "b"):
+            monkeypatch.setattr({"a": rows, "b": main}[name], name, 1)
+    """
+
+    assert names(code) == [("b", FORWARD)]
