@@ -702,6 +702,8 @@ class Reader:
             if text is not None:
                 self._string(text, node.lineno)
                 return
+            if not self._may_begin(_beginning(target)):
+                return
         match target:
             case ast.JoinedStr(values=[*_, ast.Constant(value=str(tail))]):
                 names = [tail.rpartition(".")[2]]
@@ -715,6 +717,11 @@ class Reader:
         for name in names:
             if name.isidentifier():
                 self._reference(name, Use.PATCH, node.lineno)
+
+    def _may_begin(self, text: str) -> bool:
+        """True if a dotted target that begins so may be one of the monolith's."""
+        whole = [f"{spelling}." for spelling in self.spellings]
+        return any(text.startswith(each) or each.startswith(text) for each in whole)
 
     def _names_monolith(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Constant) and node.value in self.spellings
@@ -1070,6 +1077,21 @@ def _forgets(node: ast.expr) -> bool:
             )
         case _:
             return False
+
+
+def _beginning(node: ast.expr) -> str:
+    """The literal text that a computed text begins with; "" if it begins with anything else."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=[first, *_]):
+            return _beginning(first)
+        case ast.BinOp(left=left, op=ast.Add() | ast.Mod()):
+            text = _beginning(left)
+            # ``"app.%s.X" % name``: what stands above the first field is written out.
+            return text.partition("%")[0] if isinstance(node.op, ast.Mod) else text
+        case _:
+            return ""
 
 
 def _patches_by_text(node: ast.expr) -> bool:

@@ -676,3 +676,31 @@ def test_each_owner_in_a_table_has_its_names() -> None:
     """
 
     assert names(code) == [("b", FORWARD)]
+
+
+def test_a_computed_target_that_begins_with_another_module_is_not_meant() -> None:
+    code = """\
+    from unittest.mock import patch
+
+    def test(name):
+        with patch(f"shop.other.load_{name}"), patch("shop.mainly." + name), patch("x.%s" % name):
+            pass
+    """
+
+    assert uses(code) == []
+
+
+def test_a_computed_target_that_may_begin_with_the_module_is_any_name() -> None:
+    code = """\
+    from unittest.mock import patch
+
+    def test(name):
+        with patch(f"shop.{name}"):
+            pass
+        with patch("shop.main." + name):
+            pass
+        with patch("shop.main.load_%s" % name):
+            pass
+    """
+
+    assert [use.partition(" ")[0] for use in uses(code)] == ["dynamic"] * 3
