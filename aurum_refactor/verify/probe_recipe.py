@@ -73,9 +73,13 @@ def lent(app: str, monolith: str, homes: list[str]) -> Iterator[None]:
     """Let a recipe find the names that it takes from the monolith and that have left it.
 
     Nobody rewrites a recipe. The names are gone again before anything is looked at.
+    A module that only others import now is imported for it.
     """
     module = sys.modules.get(monolith)
     known = {} if module is None else vars(module)
+    for home in homes if known else ():
+        with contextlib.suppress(Exception):
+            importlib.import_module(home)
     rooms = [vars(sys.modules[home]) for home in homes if home in sys.modules]
     names = {name for name in re.findall(r"\w+", app) if name not in known}
     given = {name: next((r[name] for r in rooms if name in r), None) for name in names}
