@@ -62,9 +62,13 @@ def update_golden(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def bare_pytest() -> None:
-    """Suites that tests run need none of our plugins, and to look for them takes a second."""
+def bare_pytest(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Suites that tests run need none of our plugins, and to look for them takes a second.
+
+    Directories of their own, too: or they clear away what large runs before us have left.
+    """
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = str(tmp_path_factory.mktemp("suites"))
 
 
 @pytest.fixture(scope="session")

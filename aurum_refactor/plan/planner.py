@@ -101,6 +101,7 @@ def make_plan(
     observers = Observers.of(
         survey, reached_by_running(survey.statements, inert_names(survey)), own
     )
+    begun = {e.domain for e in locked.endpoints if e.home != locked.module} if locked else set()
     settled = settle(
         Question(
             survey=survey,
@@ -116,6 +117,7 @@ def make_plan(
             handed_back=_handed_back(survey, locked, leaf),
             path_of=path_of,
             dotted=dotted,
+            begun=frozenset(begun),
             again=(*reloaded, *taken_out, *copied),
         )
     )

@@ -64,6 +64,8 @@ class Question:
     # File of a (domain, stage), and the module of a file.
     path_of: Callable[[str, int], str]
     dotted: Callable[[str], str]
+    # Domains that earlier extractions made a module of.
+    begun: frozenset[str] = frozenset()
     # Code that executes the monolith again.
     again: tuple[ModuleUse, ...] = ()
 
@@ -190,6 +192,12 @@ def _start(
             ordinal: f"{existing.path} is there already and has its own"
             for ordinal, row in objects.whole.items()
             if (existing := question.existing(row.domain)) is not None
+        }
+        # As when all of the domain was planned at once: only its first module takes objects (G7).
+        broken |= {
+            ordinal: f"{row.domain} needs two modules, and its endpoints are in the second one"
+            for ordinal, row in objects.whole.items()
+            if row.domain in question.begun
         }
         broken |= {
             ordinal: f"its endpoint {question.survey.statements[member].label} stays"
