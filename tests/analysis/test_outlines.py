@@ -7,10 +7,12 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from hypothesis import given
 
 from aurum_refactor.analysis.outlines import outline
 from aurum_refactor.analysis.references import Reader, Referenced, references_in
 from aurum_refactor.analysis.surfaces import function_at, surface
+from tests.laws.layouts import modules
 
 _ROOT = Path(__file__).parents[2]
 SPELLINGS = frozenset({"shop.main", "src.shop.main"})
@@ -233,6 +235,15 @@ def test_outlines_agree_with_whole_files() -> None:
             whole = _whole(str(path), package, data, spellings)
             assert references_in(str(path), package, data, spellings) == whole, path
     assert seen > 50
+
+
+@given(text=modules())
+def test_any_layout_of_statements_is_read_as_in_the_whole_file(text: str) -> None:
+    data = text.encode()
+
+    assert references_in("t.py", "tests", data, SPELLINGS) == _whole(
+        "t.py", "tests", data, SPELLINGS
+    )
 
 
 @pytest.mark.parametrize("folder", ["aurum_refactor/analysis", "codemods"])
