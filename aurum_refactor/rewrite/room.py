@@ -78,7 +78,7 @@ def furnished(room: Room, plan: Rehoming, survey: Survey, text: str, there: str)
     block = arranged_among(there_still, [*rows, *late], style, newline) + typing
     body = woven(rest, moving, survey, newline, lazy="annotations" in survey.future)
     footer = "".join(map(tree.code_for_node, tree.footer))
-    top = newline.join(part for part in (head, block) if part)
+    top = f"{head}{newline}{block}" if head.strip() and block else head + block
     return f"{top}{body}{footer}" if top else without_outer_blanks(body) + footer
 
 

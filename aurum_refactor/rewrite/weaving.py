@@ -34,7 +34,8 @@ def opened(tree: cst.Module) -> tuple[str, list[ImportRow], list[str]]:
     last = first
     while last < len(body) and _imported(body[last]) is not None:
         last += 1
-    head = tree.with_changes(body=body[:first], footer=[]).code
+    # LibCST ends a module that has nothing in it with a line end.
+    head = tree.with_changes(body=body[:first], footer=[]).code if first or tree.header else ""
     rows: list[ImportRow] = []
     number = 0
     for node in body[first:last]:
