@@ -87,7 +87,7 @@ def _monoliths(
         known = config.monolith or tuple(lock.path for lock in locks)
         if known:
             return known
-    from aurum_refactor.pipeline import find_monolith  # noqa: PLC0415 - loads what plans
+    from aurum_refactor.locating import find_monolith  # noqa: PLC0415 - loads what plans
     from aurum_refactor.source.project import python_files  # noqa: PLC0415
 
     return (find_monolith(root, start, config, python_files(root), locks, given),)

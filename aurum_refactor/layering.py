@@ -12,7 +12,6 @@ from aurum_refactor.analysis.imports import looking_back
 from aurum_refactor.analysis.target import module_name, package_of
 from aurum_refactor.errors import AurumRefactorError, ProofError, SourceError, UsageError
 from aurum_refactor.model import Change, ChangeSet, LockedMonolith
-from aurum_refactor.pipeline import Workspace
 from aurum_refactor.proof.layers import prove_layers
 from aurum_refactor.services.layers import Drafts, Home, Surroundings, Wanted, draft, path_of
 from aurum_refactor.services.names import Modules
@@ -20,6 +19,7 @@ from aurum_refactor.services.rendering import Renderer
 from aurum_refactor.services.values import Gap
 from aurum_refactor.source.project import load_sources
 from aurum_refactor.source.text import decode, encode
+from aurum_refactor.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from aurum_refactor.analysis.escapes import opaque_reads, own_view, words_read
 from aurum_refactor.analysis.imports import imported_modules
@@ -19,6 +20,8 @@ from aurum_refactor.analysis.statements import parse, statements_of
 from aurum_refactor.analysis.survey import classes_in, interesting
 from aurum_refactor.analysis.target import module_name, package_of
 from aurum_refactor.errors import SourceError
+from aurum_refactor.holding import first_breach, held_back, sentence, with_held
+from aurum_refactor.locating import is_test
 from aurum_refactor.model import (
     Breach,
     Change,
@@ -34,7 +37,7 @@ from aurum_refactor.model import (
     Survey,
     Use,
 )
-from aurum_refactor.pipeline import Extraction, Workspace, after, is_test, plan_of
+from aurum_refactor.pipeline import Extraction, with_lock
 from aurum_refactor.plan.blockers import imports_first, is_remark
 from aurum_refactor.plan.paths import dotted_name, shared_path, target_init
 from aurum_refactor.plan.rehome import LEAVES_LATER, plan_rehoming
@@ -42,6 +45,7 @@ from aurum_refactor.proof.references import prove_references
 from aurum_refactor.source.mentions import mentions_of
 from aurum_refactor.source.project import load_sources
 from aurum_refactor.source.text import SourceText, decode
+from aurum_refactor.workspace import Workspace, after, plan_of
 
 _WRITES = frozenset({Use.ASSIGN, Use.PATCH, Use.FORWARD})
 
@@ -189,12 +193,16 @@ def _new_module(
 
 
 def rehomed(
-    around: Surrounding, *, keep_exports: bool = False, tests_only: bool = False
+    around: Surrounding,
+    *,
+    keep_exports: bool = False,
+    tests_only: bool = False,
+    held: Mapping[str, Stay] | None = None,
 ) -> tuple[Rehoming, ChangeSet]:
-    """Plan and carry out, until nothing is left that names what is gone."""
+    """Plan and carry out, until nothing is left that names what is gone; *held* names stay."""
     from aurum_refactor.rewrite.rehome import Unredirected, rehome  # noqa: PLC0415 - libcst
 
-    pinned: dict[str, Stay] = {}
+    pinned = dict(held or {})
     exports: set[str] = set()
     touched = _mentioning(around)
     if tests_only:
@@ -408,22 +416,31 @@ def rewritten(
     both, counts = extraction.changes, extraction.proof.counts
     plan: Rehoming | None = None
     for turn in range(_TURNS):
-        found, changes = rehomed(around, keep_exports=keep_exports, tests_only=tests_only)
+        ending = partial(_with_init, then, extraction, init)
+        whole = turn > 0 or tests_only
+        step = partial(
+            _step,
+            around,
+            None if whole else ending,
+            keep_exports=keep_exports,
+            tests_only=tests_only,
+        )
+        found, changes, proof = _without_faults(step)
         plan = found if plan is None else _together(plan, found)
-        if not tests_only and not turn:
-            changes = _with_init(then, extraction, init, changes)
         if not changes.changes:
             break
-        proof = proof_of_rehoming(around, found, changes)
         both = joined(both, changes)
         counts = (*counts, *proof.counts)
         if not proof.holds:
             return replace(extraction, changes=both, proof=Proof(counts, proof.breaches))
+        locks = _as_left(locks, workspace, both)
         # What has left may have been all that held something else back.
         around = surrounding_of(after(workspace, both, locks), both.after, lock)
     else:
         return replace(extraction, changes=both, proof=Proof(counts, (_unsettled(module),)))
     counts = (*counts, ("G7", "changes of a second rewriting", 0))
+    if workspace.held:
+        both = with_lock(both, workspace, locks)
     mentions, files = mentions_of(
         workspace.root, module, {n: m for n, m in plan.homes if n in plan.gone}
     )
@@ -438,10 +455,65 @@ def rewritten(
         workspace=replace(workspace, survey=survey),
         changes=both,
         proof=Proof(counts),
+        locks=locks,
         rehoming=plan,
         mentions=() if tests_only else mentions,
         text_rewritten=rewrite_text,
     )
+
+
+def _as_left(
+    locks: tuple[LockedMonolith, ...], workspace: Workspace, changes: ChangeSet
+) -> tuple[LockedMonolith, ...]:
+    """The locks, with what is held back recorded for the monolith as it is left."""
+    data = changes.after.get(workspace.original.path) or workspace.original.data
+    path = workspace.original.path
+    return tuple(with_held(row, workspace.held, data) if row.path == path else row for row in locks)
+
+
+class _Step(NamedTuple):
+    """One turn of rewriting as it would be."""
+
+    plan: Rehoming
+    changes: ChangeSet
+    proof: Proof
+
+
+def _step(
+    around: Surrounding,
+    ending: Callable[[ChangeSet], ChangeSet] | None,
+    held: Mapping[str, Stay],
+    *,
+    keep_exports: bool,
+    tests_only: bool,
+) -> _Step:
+    found, changes = rehomed(around, keep_exports=keep_exports, tests_only=tests_only, held=held)
+    if ending is not None:
+        changes = ending(changes)
+    proof = proof_of_rehoming(around, found, changes) if changes.changes else Proof(())
+    return _Step(found, changes, proof)
+
+
+def _without_faults(step: Callable[[Mapping[str, Stay]], _Step]) -> _Step:
+    """The turn with the names held back that the proof does not let leave."""
+    first = step({})
+    fault = first_breach(first.proof)
+    if fault is None:
+        return first
+    names = [name for name, _ in first.plan.homes]
+
+    def fault_of(leaving: Collection[str]) -> Breach | None:
+        stays = {name: Stay(name, "", "", 0) for name in names if name not in leaving}
+        return first_breach(step(stays).proof)
+
+    out = held_back(names, fault, fault_of)
+    last = step({name: _faulty(name, breach) for name, breach in out.items()})
+    return last if last.proof.holds else first
+
+
+def _faulty(name: str, breach: Breach) -> Stay:
+    reason = f"the proof fails when it leaves, please report it: {sentence(breach)}"
+    return Stay(name, reason, breach.path, breach.line)
 
 
 #: Turns after which rewriting would have come to rest.

@@ -31,6 +31,7 @@ _KINDS: Final = {
     r".* cannot be rewritten": "cannot be rewritten",
     r".* may replace it on an object": "may be patched",
     r"FastAPI before ": "FastAPI's age",
+    r"the proof fails when it leaves": "the proof",
     r"it calls ": "calls at import",
     r"it changes |its value is taken from ": "made of what changes",
     r"another class has the same name": "class of that name elsewhere",

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from aurum_refactor.errors import AurumRefactorError, SourceError, UsageError
-from aurum_refactor.pipeline import Workspace, after, extraction_of, open_workspace
+from aurum_refactor.pipeline import extraction_of
+from aurum_refactor.workspace import Workspace, after, open_workspace
 
 ITEMS = """\
 from fastapi import FastAPI

@@ -19,7 +19,7 @@ from aurum_refactor.errors import UsageError
 from aurum_refactor.model import Access, DomainModule, Home, Plan, Statement, StatementKind, Survey
 
 if TYPE_CHECKING:
-    from aurum_refactor.pipeline import Workspace
+    from aurum_refactor.workspace import Workspace
 
 
 def explain_facts(workspace: Workspace, plan: Plan, symbol: str) -> ExplainFacts:

@@ -40,7 +40,7 @@ from aurum_refactor.model import (
 )
 
 if TYPE_CHECKING:
-    from aurum_refactor.pipeline import Workspace
+    from aurum_refactor.workspace import Workspace
 
 
 def plan_facts(workspace: Workspace, plan: Plan) -> PlanFacts:

@@ -25,7 +25,7 @@ from aurum_refactor.plan.domains import identifier
 from aurum_refactor.source.config import OWN_FILE
 
 if TYPE_CHECKING:
-    from aurum_refactor.pipeline import Workspace
+    from aurum_refactor.workspace import Workspace
 
 # A longer array is written with one pattern a line.
 _LONG = 78

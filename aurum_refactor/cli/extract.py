@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from aurum_refactor.cli.extract_facts import ExtractFacts
     from aurum_refactor.cli.sentences import Step
     from aurum_refactor.layering import Layering
-    from aurum_refactor.pipeline import Extraction, Workspace
+    from aurum_refactor.pipeline import Extraction
+    from aurum_refactor.workspace import Workspace
 
 # Of the breaches of a proof; one is enough to refuse, and the first explain the rest.
 _SHOWN = 20

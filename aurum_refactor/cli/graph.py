@@ -59,7 +59,7 @@ def graph(
     which line. Nodes are grouped by the domain they would move to.
     """
     from aurum_refactor.graph.formats import graph_text
-    from aurum_refactor.pipeline import plan_of
+    from aurum_refactor.workspace import plan_of
 
     file = None if output is None else _free(invocation.start / output, output, force=force)
     workspace = invocation.open(monolith, version)

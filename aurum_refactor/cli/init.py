@@ -13,7 +13,7 @@ from aurum_refactor.cli.output import note
 from aurum_refactor.errors import TargetError
 
 if TYPE_CHECKING:
-    from aurum_refactor.pipeline import Workspace
+    from aurum_refactor.workspace import Workspace
 
 
 @click.command(short_help="Write the settings that were detected, to be edited.")
@@ -55,7 +55,7 @@ def init(invocation: Invocation, monolith: str | None, force: bool) -> None:
 
 def _paths(workspace: Workspace) -> tuple[tuple[str, str], ...]:
     """Domain and URL path of every endpoint whose path is known."""
-    from aurum_refactor.pipeline import plan_of
+    from aurum_refactor.workspace import plan_of
 
     survey = workspace.survey
     domains = {row.ordinal: row.domain for row in plan_of(workspace).assignments}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aurum_refactor.errors import TargetError, UsageError
 
 if TYPE_CHECKING:
-    from aurum_refactor.pipeline import Workspace
+    from aurum_refactor.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,8 @@ class Invocation:
                 files are new.
             AurumRefactorError: Whatever keeps the project from being read.
         """
-        from aurum_refactor.pipeline import open_workspace
         from aurum_refactor.source import journal_record
+        from aurum_refactor.workspace import open_workspace
 
         root = self.root()
         if any(record.state == "prepared" for record in journal_record.load_all(root)):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from aurum_refactor.cli.plan_facts import PlanFacts
     from aurum_refactor.cli.sentences import Step
     from aurum_refactor.model import Plan
-    from aurum_refactor.pipeline import Workspace
+    from aurum_refactor.workspace import Workspace
 
 
 @click.command(short_help="Show the domains, what each needs, and what cannot move.")
@@ -72,7 +72,7 @@ def plan(
     An endpoint that cannot be moved and proven stays where it is; the plan says
     why, and what would help. The status is 1 if there are any such endpoints.
     """
-    from aurum_refactor.pipeline import plan_of
+    from aurum_refactor.workspace import plan_of
 
     if suggest and symbol is not None:
         raise click.UsageError("--explain and --suggest are two questions; ask one at a time.")

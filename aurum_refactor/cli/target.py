@@ -16,7 +16,7 @@ from aurum_refactor.verify.at_once import importing_at_once
 from aurum_refactor.verify.target import NEVER_STUBBED, Stubs, Target, find_python
 
 if TYPE_CHECKING:
-    from aurum_refactor.pipeline import Workspace
+    from aurum_refactor.workspace import Workspace
 
 # What other code does to a name so that its binding, not only its value, matters.
 _PATCHES = (Use.PATCH, Use.ASSIGN, Use.FORWARD)

@@ -27,9 +27,9 @@ from aurum_refactor.errors import UsageError
 
 if TYPE_CHECKING:
     from aurum_refactor.cli.verify_facts import Compared
-    from aurum_refactor.pipeline import Workspace
     from aurum_refactor.verify.requests_run import Sending
     from aurum_refactor.verify.verdict import Verdict
+    from aurum_refactor.workspace import Workspace
 
 _ALL = "all"
 

@@ -7,7 +7,7 @@ order means something and frozensets where it does not.
 
 from __future__ import annotations
 
-from aurum_refactor.model.changes import Change, ChangeSet, LockedEndpoint, LockedMonolith
+from aurum_refactor.model.changes import Change, ChangeSet, Held, LockedEndpoint, LockedMonolith
 from aurum_refactor.model.existing import ExistingModule
 from aurum_refactor.model.names import Finding, Severity, Span, Symbol
 from aurum_refactor.model.plan import (
@@ -73,6 +73,7 @@ __all__ = [
     "FastAPIVersion",
     "Finding",
     "Form",
+    "Held",
     "Home",
     "HomeKind",
     "ImportedName",

@@ -54,6 +54,15 @@ class LockedEndpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """An endpoint that stays because the proof failed when it moved (AR118)."""
+
+    name: str
+    # "G5 shop/v1/ash.py: what the proof said".
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class LockedMonolith:
     """The memory of one monolith: the whole assignment and where everything went."""
 
@@ -62,3 +71,6 @@ class LockedMonolith:
     endpoints: tuple[LockedEndpoint, ...]
     # "coalesce" and "factor": asked for once, they hold for the rest of the migration.
     options: tuple[str, ...] = ()
+    held: tuple[Held, ...] = ()
+    # Digest of the monolith, and of this tool, for which that was found; "" if nothing is held.
+    held_at: str = ""

@@ -38,6 +38,7 @@ def make_plan(
     locked: LockedMonolith | None,
     around: Surroundings,
     unrewritable: Mapping[str, str],
+    held: Mapping[str, str],
     facts: OrderFacts | None = None,
 ) -> Plan:
     """Decide for every endpoint its domain, its run, its module and its wiring.
@@ -52,6 +53,7 @@ def make_plan(
         around: Files that exist already.
         unrewritable: Endpoints for which a rewrite found no faithful form,
             with the reason.
+        held: Endpoints that the proof does not let pass, with what it says.
         facts: What the project says about the order of routes; None where the
             runs of a domain are not to be merged.
     """
@@ -109,6 +111,7 @@ def make_plan(
             names=names,
             assignments=assignments,
             unrewritable=unrewritable,
+            held=held,
             observers=observers,
             around=around,
             facts=facts,

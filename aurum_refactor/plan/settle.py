@@ -52,6 +52,8 @@ class Question:
     assignments: Sequence[Assignment]
     # Endpoints for which a rewrite found no faithful form, with the reason.
     unrewritable: Mapping[str, str]
+    # Endpoints that the proof does not let pass, with what it says.
+    held: Mapping[str, str]
     observers: Observers
     around: Surroundings
     # None where the runs of a domain are not to be merged.
@@ -177,6 +179,11 @@ def _start(
         s.ordinal: f"it cannot be rewritten: {question.unrewritable[s.label]}"
         for s in question.survey.statements
         if s.label in question.unrewritable
+    }
+    unfit |= {
+        s.ordinal: f"the proof fails when it moves: {question.held[s.label]}"
+        for s in question.survey.statements
+        if s.label in question.held
     }
     while True:
         objects = objects_of(question.survey, question.assignments, question.names, ruled_out)
@@ -307,6 +314,19 @@ def _movable(question: Question, objects: Objects) -> tuple[dict[int, Movable], 
                     endpoint.span.first,
                     f"it cannot be rewritten: {unrewritable[endpoint.name]}",
                     "write that line another way, or keep the endpoint here",
+                )
+            )
+            continue
+        if endpoint.name in question.held:
+            refusals.append(
+                refuse(
+                    survey,
+                    endpoint.ordinal,
+                    endpoint.name,
+                    "AR118",
+                    endpoint.span.first,
+                    f"the proof fails when it moves: {question.held[endpoint.name]}",
+                    "move it by hand; this is a fault of aurum-refactor, please report it",
                 )
             )
             continue

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from aurum_refactor.errors import SourceError
-from aurum_refactor.model import LockedEndpoint, LockedMonolith
+from aurum_refactor.model import Held, LockedEndpoint, LockedMonolith
 from aurum_refactor.source.project import read_bytes
 
 LOCK_FILE: Final = "aurum-refactor.lock"
@@ -75,6 +75,7 @@ def canonical(monoliths: Iterable[LockedMonolith]) -> tuple[LockedMonolith, ...]
             m,
             endpoints=tuple(sorted(m.endpoints, key=_endpoint_key)),
             options=tuple(sorted(set(m.options))),
+            held=tuple(sorted(m.held, key=lambda held: (held.name, held.because))),
         )
         for m in ordered
     )
@@ -89,11 +90,15 @@ def _block(monolith: LockedMonolith) -> str:
     endpoints = "[\n" + ",\n".join(lines) + "\n      ]" if lines else "[]"
     written = json.dumps(list(monolith.options))
     options = f'      "options": {written},\n' if monolith.options else ""
+    rows = [f"        {json.dumps(asdict(row))}" for row in monolith.held]
+    held = f'      "held": {json.dumps(monolith.held_at)},\n' if monolith.held_at else ""
+    held += '      "stay": [\n' + ",\n".join(rows) + "\n      ],\n" if rows else ""
     return (
         "    {\n"
         f'      "module": {json.dumps(monolith.module)},\n'
         f'      "path": {json.dumps(monolith.path)},\n'
         f"{options}"
+        f"{held}"
         f'      "endpoints": {endpoints}\n'
         "    }"
     )
@@ -118,7 +123,13 @@ def _monolith(given: Any) -> LockedMonolith:
         path=_text(given["path"]),
         endpoints=tuple(map(_endpoint, _list(given["endpoints"]))),
         options=tuple(map(_text, _list(given.get("options", [])))),
+        held=tuple(map(_held, _list(given.get("stay", [])))),
+        held_at=_text(given.get("held", "")),
     )
+
+
+def _held(given: Any) -> Held:
+    return Held(name=_text(given["name"]), because=_text(given["because"]))
 
 
 def _endpoint(given: Any) -> LockedEndpoint:

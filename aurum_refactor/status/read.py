@@ -8,8 +8,8 @@ from pathlib import Path
 
 from aurum_refactor.analysis.registered import endpoints_in, registering_functions, views_in
 from aurum_refactor.errors import SourceError
+from aurum_refactor.locating import is_test
 from aurum_refactor.model import HomeKind, LockedEndpoint, Plan, Severity
-from aurum_refactor.pipeline import Workspace, is_test, plan_of
 from aurum_refactor.services.layers import path_of
 from aurum_refactor.source.project import load_sources, read_bytes
 from aurum_refactor.source.text import decode
@@ -24,6 +24,7 @@ from aurum_refactor.status.values import (
     State,
     Status,
 )
+from aurum_refactor.workspace import Workspace, plan_of
 
 #: Registrations of which no domain is known.
 NO_DOMAIN = "(no domain)"

@@ -8,7 +8,8 @@ from textwrap import dedent
 
 import pytest
 
-from aurum_refactor.pipeline import extraction_of, open_workspace
+from aurum_refactor.pipeline import extraction_of
+from aurum_refactor.workspace import open_workspace
 from benchmarks.endpoints import endpoints_in
 from benchmarks.scale import scaled
 

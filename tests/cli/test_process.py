@@ -17,7 +17,8 @@ from tests.cli.project import FILES, commit, environment, process, run, tree, wr
 KILLED = """\
 import os, sys
 from pathlib import Path
-from aurum_refactor.pipeline import extraction_of, open_workspace
+from aurum_refactor.pipeline import extraction_of
+from aurum_refactor.workspace import open_workspace
 from aurum_refactor.source.journal import RunLock, apply
 
 root = Path(sys.argv[1])

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from aurum_refactor.pipeline import extraction_of, open_workspace
+from aurum_refactor.pipeline import extraction_of
+from aurum_refactor.workspace import open_workspace
 
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "aurum"
 MONOLITH = "src/aurum/api/routes.py"

@@ -10,7 +10,7 @@ import networkx as nx
 import pytest
 
 from aurum_refactor.graph.build import EdgeKind, NodeKind, build
-from aurum_refactor.pipeline import open_workspace
+from aurum_refactor.workspace import open_workspace
 
 # Not at run time: networkx is generic for type checkers only.
 Graph: TypeAlias = "nx.MultiDiGraph[Any]"

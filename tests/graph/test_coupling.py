@@ -9,7 +9,7 @@ import pytest
 
 from aurum_refactor.graph.coupling import Coupling, couplings, extraction_order, homes_under
 from aurum_refactor.model import HomeKind
-from aurum_refactor.pipeline import open_workspace, plan_of
+from aurum_refactor.workspace import open_workspace, plan_of
 
 CODE = """\
 from fastapi import FastAPI

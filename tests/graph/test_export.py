@@ -19,7 +19,7 @@ from aurum_refactor.graph.export import (
     grouped,
 )
 from aurum_refactor.graph.mermaid import as_mermaid
-from aurum_refactor.pipeline import open_workspace
+from aurum_refactor.workspace import open_workspace
 
 CODE = """\
 import os

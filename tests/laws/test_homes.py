@@ -13,6 +13,7 @@ from hypothesis import given, settings
 
 from aurum_refactor import pipeline
 from aurum_refactor.rewrite.extract import extract
+from aurum_refactor.workspace import Workspace, open_workspace, plan_of
 from tests.laws.graphs import Endpoint, Graph, graphs
 from tests.laws.witness import FASTAPI, tree_of, written
 
@@ -72,7 +73,7 @@ class Step:
             (root / path).unlink()
         self.tree = tree
         self.space = workspace(root)
-        self.plan = pipeline.plan_of(self.space)
+        self.plan = plan_of(self.space)
 
     def tree_after(self, domains: frozenset[str] | None) -> dict[str, bytes]:
         space, plan = self.space, self.plan
@@ -81,8 +82,8 @@ class Step:
         return {**self.tree, **{path: data for path, data in changes.after.items() if data}}
 
 
-def workspace(root: Path) -> pipeline.Workspace:
-    return pipeline.open_workspace(root, None, MONOLITH, FASTAPI)
+def workspace(root: Path) -> Workspace:
+    return open_workspace(root, None, MONOLITH, FASTAPI)
 
 
 # ---------------------------------------------------------------- the rules

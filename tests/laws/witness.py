@@ -17,6 +17,7 @@ from typing import Any
 
 from aurum_refactor import pipeline
 from aurum_refactor.model import Plan
+from aurum_refactor.workspace import open_workspace
 
 FASTAPI = version("fastapi")
 _OBSERVER = Path(__file__).with_name("observer.py")
@@ -59,7 +60,7 @@ def extract(
     root: Path, monolith: str, domains: frozenset[str] | None, *options: str
 ) -> pipeline.Extraction:
     """Extract and write; gives back what was done."""
-    workspace = pipeline.open_workspace(root, None, monolith, FASTAPI, frozenset(options))
+    workspace = open_workspace(root, None, monolith, FASTAPI, frozenset(options))
     done = pipeline.extraction_of(workspace, domains)
     carry_out(root, done)
     return done

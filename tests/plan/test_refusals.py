@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from aurum_refactor.pipeline import open_workspace, plan_of
+from aurum_refactor.workspace import open_workspace, plan_of
 from tests.rewrite.test_projects import FIXTURES, read_tree, write_tree
 
 

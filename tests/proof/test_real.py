@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from aurum_refactor.model import Use
-from aurum_refactor.pipeline import Extraction, extraction_of, open_workspace
+from aurum_refactor.pipeline import Extraction, extraction_of
 from aurum_refactor.proof.prove import prove
+from aurum_refactor.workspace import open_workspace
 
 SERVICE = '''\
 # -*- coding: utf-8 -*-

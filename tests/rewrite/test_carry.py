@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from aurum_refactor.pipeline import extraction_of, open_workspace
+from aurum_refactor.pipeline import extraction_of
 from aurum_refactor.proof.carrying import prove_carrying
+from aurum_refactor.workspace import open_workspace
 from tests.rewrite.test_projects import write_tree
 
 BODY = """

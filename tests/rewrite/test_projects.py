@@ -25,9 +25,10 @@ from typing import Any
 import pytest
 
 from aurum_refactor.model import ReceiverKind, Severity
-from aurum_refactor.pipeline import Extraction, Workspace, extraction_of, open_workspace
+from aurum_refactor.pipeline import Extraction, extraction_of
 from aurum_refactor.source.lock import LOCK_FILE
 from aurum_refactor.verify.compare import compare
+from aurum_refactor.workspace import Workspace, open_workspace
 from tests.marks import case_of
 from tests.references.suites import Suites
 from tests.rewrite.looker import Looker

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aurum_refactor.errors import SourceError
-from aurum_refactor.model import LockedEndpoint, LockedMonolith
+from aurum_refactor.model import Held, LockedEndpoint, LockedMonolith
 from aurum_refactor.source.lock import canonical, parse_lock, read_lock, render_lock
 
 TEXT = st.text(max_size=8)
@@ -23,9 +24,15 @@ ENDPOINTS = st.builds(
     home=TEXT,
     digest=TEXT,
 )
+HELD = st.lists(st.builds(Held, name=TEXT, because=TEXT), max_size=2).map(tuple)
 MONOLITHS = st.lists(
     st.builds(
-        LockedMonolith, module=TEXT, path=TEXT, endpoints=st.lists(ENDPOINTS, max_size=4).map(tuple)
+        LockedMonolith,
+        module=TEXT,
+        path=TEXT,
+        endpoints=st.lists(ENDPOINTS, max_size=4).map(tuple),
+        held=HELD,
+        held_at=st.sampled_from(["0f"]),
     ),
     max_size=3,
     unique_by=lambda monolith: (monolith.module, monolith.path),
@@ -43,7 +50,9 @@ def test_parsing_is_the_inverse_of_rendering() -> None:
 def test_equal_values_have_equal_bytes_whatever_their_order() -> None:
     @given(MONOLITHS, st.randoms(use_true_random=False))
     def law(monoliths: list[LockedMonolith], random: object) -> None:
-        turned = [LockedMonolith(m.module, m.path, m.endpoints[::-1]) for m in reversed(monoliths)]
+        turned = [
+            replace(m, endpoints=m.endpoints[::-1], held=m.held[::-1]) for m in reversed(monoliths)
+        ]
 
         assert render_lock(turned) == render_lock(monoliths)
 
