@@ -503,7 +503,7 @@ def _without_faults(step: Callable[[Mapping[str, Stay]], _Step]) -> _Step:
     names = [name for name, _ in first.plan.homes]
 
     def fault_of(leaving: Collection[str]) -> Breach | None:
-        stays = {name: Stay(name, "", "", 0) for name in names if name not in leaving}
+        stays = {name: Stay(name, "held back", "", 0) for name in names if name not in leaving}
         return first_breach(step(stays).proof)
 
     out = held_back(names, fault, fault_of)
