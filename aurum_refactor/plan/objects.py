@@ -157,6 +157,10 @@ def _whole(
     if _is_wired_already(survey, rows, names):
         # The whole assignment decides, and this was decided when that domain moved (G7).
         return "endpoints of another domain were registered on it"
+    heir = _heir(survey, members)
+    if heir:
+        # What a base class does to its router as a class is derived from it is not known.
+        return f"{heir}, with routes of another router, is derived from a class with its routes"
     reason = _why_disturbed(survey, rows, members) or _why_unfit(survey, members, receiver, names)
     if reason:
         return reason
@@ -185,6 +189,19 @@ def _why_bound_otherwise(statement: Statement, name: str, names: NameTable) -> s
         return "its making may read a name of a star import"
     if names.unbound_matters:
         return "this module handles unbound names, and the move binds some earlier"
+    return ""
+
+
+def _heir(survey: Survey, members: Collection[int]) -> str:
+    """A class with routes elsewhere whose making reads one of the classes of an object."""
+    views = {endpoint.name for endpoint in survey.endpoints if endpoint.is_class}
+    ours = {survey.statements[ordinal].label for ordinal in members} & views
+    for endpoint in survey.endpoints:
+        reads = survey.statements[endpoint.ordinal].reads if endpoint.is_class else ()
+        if endpoint.ordinal not in members and any(
+            read.name in ours and read.phase is Phase.IMPORT for read in reads
+        ):
+            return endpoint.name
     return ""
 
 
