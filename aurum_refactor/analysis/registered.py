@@ -25,6 +25,8 @@ class Found:
     outer: FunctionNode | None = None
     # True for a method of a class that another one inherits: its first parameter is the object.
     is_method: bool = False
+    # The class-based view that a method is a route of; "" for everything else.
+    view: str = ""
 
 
 @dataclass(slots=True)
@@ -77,6 +79,20 @@ def views_in(tree: ast.Module) -> frozenset[str]:
     return frozenset(
         node.name for node in tree.body if isinstance(node, ast.ClassDef) and any(view_routes(node))
     )
+
+
+def view_methods_in(tree: ast.Module) -> Iterator[Found]:
+    """Every method of a module's classes that is decorated as a route, in source order."""
+    for node in tree.body:
+        if not isinstance(node, ast.ClassDef):
+            continue
+        rows = list(view_routes(node))
+        for inner in node.body:
+            own = [row for row in rows if row.call in getattr(inner, "decorator_list", ())]
+            if own and isinstance(inner, FunctionNode):
+                calls = tuple(row.call for row in own)
+                routes = tuple(_route(row.verb, row.call) for row in own)
+                yield Found(inner, calls, routes, is_method=True, view=node.name)
 
 
 def _last(seen: _Seen, name: str) -> FunctionNode:

@@ -66,12 +66,32 @@ def test_an_endpoint_that_comes_back_is_named(shop: Path) -> None:
         'if True:\n    @router.get("/v1/late")\n    def late(): ...\n',
         'def late(): ...\nrouter.add_api_route("/v1/late", late)\n',
         'def late(): ...\nrouter.get("/v1/late")(late)\n',
+        '@view(router)\nclass Views:\n    @router.get("/v1/late")\n    def late(self): ...\n',
     ],
 )
 def test_however_it_is_registered(shop: Path, text: str) -> None:
     add(shop, API, f"\n\n{text}")
 
-    assert [row[3] for row in found(shop)] == ["GET /v1/late (late) is new in the monolith"]
+    name = "Views.late" if "Views" in text else "late"
+    assert [row[3] for row in found(shop)] == [f"GET /v1/late ({name}) is new in the monolith"]
+
+
+def test_a_view_that_stays_may_keep_its_routes_and_gets_no_more() -> None:
+    text = (
+        '@view(r)\nclass Views:\n    @r.get("/a")\n    @r.put("/a")\n    def a(self): ...\n'
+        '    @r.get("/b2")\n    def b(self): ...\n    @r.get("/c")\n    def c(self): ...\n'
+    )
+    row = LockedEndpoint("Views", ("PUT /a", "GET /a", "GET /b"), "d", "", 0, "m", "")
+    lock = LockedMonolith("m", "m.py", (row,))
+    source = decode("m.py", text.encode())
+
+    # The path of b was edited; c is one more.
+    messages = [
+        m.finding.message
+        for m in additions(Monolith("m", "m.py", ast.parse(text), source, lock, ()))
+    ]
+
+    assert messages == ["GET /c (Views.c) is new in the monolith"]
 
 
 def locked(*rows: tuple[str, str]) -> LockedMonolith:
