@@ -119,7 +119,7 @@ def _new_modules(root: Path, config: Config, locked: LockedMonolith) -> Iterator
             (config.layout.service, Kind.SERVICE),
             (config.layout.dao, Kind.DAO),
         ):
-            path = pattern.format(package=layout.directory or ".", domain=domain)
+            path = layout.place(pattern, domain)
             rest.append((path.removeprefix("./"), domain, kind))
     for path, domain, kind in rest:
         if homes and (root / path).is_file():

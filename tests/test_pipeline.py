@@ -169,3 +169,31 @@ def test_the_fastapi_version_is_read_from_the_project(
     (root / name).write_text(text)
 
     assert str(opened(root).survey.fastapi) == expected
+
+
+def test_two_monoliths_of_one_package_each_have_a_package_of_their_own(tmp_path: Path) -> None:
+    state = ITEMS.replace("return []", "global N; N += 1; return [N]").replace(
+        "app = ", "N = 0\napp = "
+    )
+    root = project(
+        tmp_path,
+        shop__api=state,
+        shop__admin=state.replace("items", "roles").replace("users", "teams"),
+    )
+    (root / "shop/__init__.py").touch()
+
+    def extract(monolith: str) -> list[str]:
+        done = extraction_of(opened(root, monolith), None)
+        for change in done.changes.changes:
+            (root / change.path).parent.mkdir(parents=True, exist_ok=True)
+            (root / change.path).write_bytes(change.after or b"")
+        assert done.proof.holds
+        advice = {row.finding.advice for row in done.plan.refusals}
+        return sorted(advice) or [module.path for module in done.plan.modules]
+
+    assert extract("shop/api.py") == ["shop/v1/items.py", "shop/v1/users.py"]
+    # The package of the first imports that one before everything else.
+    [advice] = extract("shop/admin.py")
+    (root / "aurum-refactor.toml").write_text(f"[layout]\nrouter = {advice.split('as ')[1]}\n")
+    assert extract("shop/admin.py") == ["shop/admin_v1/roles.py", "shop/admin_v1/teams.py"]
+    assert extract("shop/api.py") == extract("shop/admin.py") == []

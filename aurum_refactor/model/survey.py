@@ -110,6 +110,11 @@ class Layout:
     # True if the module itself writes relative imports (new files then do too).
     relative: bool
 
+    def place(self, pattern: str, domain: str = "") -> str:
+        """A pattern of the settings filled in: a path relative to the project."""
+        name = self.module.rpartition(".")[2]
+        return pattern.format(package=self.directory or ".", module=name, domain=domain)
+
 
 @dataclass(frozen=True, slots=True)
 class OrderFacts:

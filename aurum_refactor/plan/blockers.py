@@ -21,6 +21,9 @@ from aurum_refactor.model import (
 from aurum_refactor.plan.copies import why_not_followed
 from aurum_refactor.plan.second_execution import EXECUTES_AGAIN
 
+#: What to do where the package of the new modules cannot be used.
+_ELSEWHERE = 'set layout.router to another package, as "{package}/{module}_v1/{domain}.py"'
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -132,15 +135,14 @@ def is_remark(node: ast.stmt) -> bool:
 
 
 def _package(layout: Layout, init: str, around: Surroundings) -> Blocker | None:
-    advice = "set layout.router to another package"
     directory = str(PurePosixPath(init).parent)
     text = around.init_text
     if text is not None and not (imports_first(text, layout) or only_remarks(text)):
         message = f"{init} has code of its own and would have to import {layout.module} first"
-        return Blocker("AR110", init, 1, message, advice)
+        return Blocker("AR110", init, 1, message, _ELSEWHERE)
     if text is None and any(file.startswith(directory + "/") for file in around.files):
         message = f"{directory} is a namespace package with modules in it"
-        return Blocker("AR110", init, 1, message, advice)
+        return Blocker("AR110", init, 1, message, _ELSEWHERE)
     return None
 
 
@@ -152,7 +154,7 @@ def _hidden_file(init: str, around: Surroundings) -> Blocker | None:
     if path not in around.files or (is_package and around.init_text is not None):
         return None
     message = f"{path} would be hidden by a package of that name"
-    return Blocker("AR110", path, 1, message, "set layout.router to another package")
+    return Blocker("AR110", path, 1, message, _ELSEWHERE)
 
 
 def _hidden_library(modules: Sequence[DomainModule], survey: Survey) -> Blocker | None:
@@ -226,8 +228,7 @@ def _hidden_name(init: str, around: Surroundings) -> Blocker | None:
                 parent = str(PurePosixPath(init).parent.parent / "__init__.py")
                 message = f"{parent} has a name {name}, which a package {name} would replace"
                 line = getattr(inner, "lineno", 1)
-                advice = "set layout.router to another package"
-                return Blocker("AR110", parent, line, message, advice)
+                return Blocker("AR110", parent, line, message, _ELSEWHERE)
     return None
 
 

@@ -15,7 +15,7 @@ def target_init(layout: Layout, config: Config) -> str:
     pattern = PurePosixPath(config.layout.router)
     folders = list(pattern.parent.parts)
     fixed = next((i for i, part in enumerate(folders) if "{domain}" in part), len(folders))
-    text = "/".join(folders[:fixed]).format(package=layout.directory or ".")
+    text = layout.place("/".join(folders[:fixed]))
     return str(PurePosixPath(text or ".") / "__init__.py")
 
 
@@ -24,14 +24,13 @@ def shared_path(layout: Layout, config: Config) -> str:
     default = LayoutPatterns()
     if config.layout.shared == default.shared and config.layout.router != default.router:
         return str(PurePosixPath(target_init(layout, config)).parent / "_shared.py")
-    return str(PurePosixPath(config.layout.shared.format(package=layout.directory or ".")))
+    return str(PurePosixPath(layout.place(config.layout.shared)))
 
 
 def router_path(layout: Layout, config: Config, domain: str, stage: int) -> str:
     """File of one new router module, relative to the project."""
     name = domain if stage == 1 else f"{domain}_{stage}"
-    text = config.layout.router.format(package=layout.directory or ".", domain=name)
-    return str(PurePosixPath(text))
+    return str(PurePosixPath(layout.place(config.layout.router, name)))
 
 
 def in_the_way(path: str, files: Collection[str]) -> str:

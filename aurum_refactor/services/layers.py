@@ -69,7 +69,7 @@ class Surroundings:
 
 def path_of(pattern: str, layout: Layout, domain: str) -> str:
     """Where a file of a layer goes, relative to the project."""
-    return str(PurePosixPath(pattern.format(package=layout.directory or ".", domain=domain)))
+    return str(PurePosixPath(layout.place(pattern, domain)))
 
 
 def draft(wanted: Wanted, modules: Modules, around: Surroundings, renderer: Renderer) -> Drafts:

@@ -20,7 +20,7 @@ from aurum_refactor.source.toml_lines import TomlLines
 
 _KEYS = tuple(field.name.replace("_", "-") for field in fields(Config) if field.name != "path")
 _PATTERNS = tuple(field.name for field in fields(LayoutPatterns))
-_PLACEHOLDERS = ("package", "domain")
+_PLACEHOLDERS = ("package", "module", "domain")
 _VERSION = re.compile(r"\d+(\.\d+){1,2}")
 
 
@@ -238,7 +238,8 @@ def _pattern_mistake(name: str, pattern: str) -> str | None:
     used = [(field, spec, conversion) for _, field, spec, conversion in parts if field is not None]
     for field, spec, conversion in used:
         if field not in _PLACEHOLDERS or spec or conversion:
-            return f"has an unknown placeholder {{{field}}}; known are {{package}} and {{domain}}"
+            known = ", ".join(f"{{{name}}}" for name in _PLACEHOLDERS)
+            return f"has an unknown placeholder {{{field}}}; known are {known}"
     has_domain = any(field == "domain" for field, _, _ in used)
     if name == "shared" and has_domain:
         return "is one file for all domains and must not contain {domain}"

@@ -21,7 +21,8 @@ references = "keep"
 # Endpoints that must stay where they are, by name.
 keep = []
 
-# Where new files go; {{package}} is the directory of the monolith.
+# Where new files go; {{package}} is the directory of the monolith,
+# {{module}} its name.
 [{layout}]
 router = {router}
 service = {service}

@@ -8,7 +8,9 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class LayoutPatterns:
-    """Where new files go, relative to the project; ``{package}`` is the monolith's directory.
+    """Where new files go, relative to the project.
+
+    ``{package}`` is the monolith's directory, ``{module}`` its name there.
 
     The defaults are the profile of the Aurum service.
     """

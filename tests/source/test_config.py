@@ -144,7 +144,10 @@ def test_all_mistakes_are_reported_together_with_their_lines(root: Path) -> None
         (9, "verify.app is neither MODULE:NAME nor statements that leave the application in `app`"),
         (10, 'fastapi-version must be a version like "0.115.2"'),
         (12, "layout.router must contain {domain}, or all domains would share one file"),
-        (13, "layout.dao has an unknown placeholder {pkg}; known are {package} and {domain}"),
+        (
+            13,
+            "layout.dao has an unknown placeholder {pkg}; known are {package}, {module}, {domain}",
+        ),
         (14, "layout.service leaves the project or is not a relative path with forward slashes"),
         (15, "layout.shared is one file for all domains and must not contain {domain}"),
         (16, "unknown key layout.test; did you mean tests?"),
