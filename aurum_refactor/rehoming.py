@@ -213,6 +213,11 @@ def rehomed(
             reference.path in touched and is_test(reference.path)
         ):
             pinned.setdefault(reference.name, _stay(reference.name, reference.path, reference.line))
+    for use in around.survey.module_uses:
+        if use.what == "beginning":
+            bound = {b.name for s in around.survey.statements for b in s.binds}
+            for name in sorted(n for n in bound if n.startswith(use.detail)):
+                pinned.setdefault(name, _stay(name, use.path, use.line))
     _opaque(around, pinned, exports)
     public = {b.name for s in around.survey.statements for b in s.binds}
     if keep_exports:

@@ -46,6 +46,7 @@ _HANDS_OFF = {
     "second copy": "makes a copy of it",
     "watched copy": "makes a copy of it",
     "dynamic": "may replace any name of it",
+    "beginning": "may replace names of it",
     "star": "imports all that it has",
     "reads text": "reads its text",
 }

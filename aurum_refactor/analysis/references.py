@@ -710,7 +710,11 @@ class Reader:
             case ast.BinOp(op=ast.Add(), right=ast.Constant(value=str(tail))):
                 names = [tail.rpartition(".")[2]]
             case ast.JoinedStr() | ast.BinOp():
-                self._use("dynamic", node.lineno, ast.unparse(target))
+                start = self._beginning_of_name(_beginning(target))
+                if start:
+                    self._use("beginning", node.lineno, start)
+                else:
+                    self._use("dynamic", node.lineno, ast.unparse(target))
                 return
             case _:
                 return
@@ -722,6 +726,14 @@ class Reader:
         """True if a dotted target that begins so may be one of the monolith's."""
         whole = [f"{spelling}." for spelling in self.spellings]
         return any(text.startswith(each) or each.startswith(text) for each in whole)
+
+    def _beginning_of_name(self, text: str) -> str:
+        """``load_`` of ``app.main.load_``; "" if more than names that begin so may be meant."""
+        fitting = [each for each in self.spellings if each.startswith(text) or text == f"{each}."]
+        names = [text[len(each) + 1 :] for each in self.spellings if text.startswith(f"{each}.")]
+        if fitting or len(names) != 1 or not names[0].isidentifier():
+            return ""
+        return names[0]
 
     def _names_monolith(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Constant) and node.value in self.spellings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from aurum_refactor.analysis.effects import loud_modules
@@ -176,7 +176,7 @@ def survey(
     own_names = frozenset(b.name for s in statements for b in s.binds)
     at_home = own_references(source.path, layout.package, tree, spellings)
     references: list[Reference] = []
-    uses = [u for u in at_home.module_uses if u.what in ("dynamic", "reload", "remove")]
+    uses = [u for u in at_home.module_uses if u.what in ("dynamic", "beginning", "reload", "remove")]
     references += [r for r in at_home.references if r.use in (Use.ASSIGN, Use.PATCH, Use.FORWARD)]
     warnings: list[Finding] = []
     mentions: set[str] = set()
@@ -198,6 +198,7 @@ def survey(
         uses += text_reads(path, data, layout.path, files)
         for name in sorted(loosely_patched(data, own_names)) if path not in own else ():
             references.append(Reference(path, 1, name, Use.PATCH))
+    references += _begun(uses, statements)
     uses += _walks(source.path, source.data, layout.package, project, tree)
     uses += text_reads(source.path, source.data, layout.path, files, tree)
     foreign = foreign_effects(tree.body, layout.package, layout.module, Modules(project, read))
@@ -273,6 +274,18 @@ def layout_for(
         relative=relative,
         hints=[*(data for path, data in others.items() if path != source.path), *hints],
     )
+
+
+def _begun(uses: Iterable[ModuleUse], statements: Sequence[Statement]) -> list[Reference]:
+    """Names that code may replace which computes all of them but their beginning."""
+    names = {name for s in statements for name in (*s.identifiers, *(b.name for b in s.binds))}
+    return [
+        Reference(use.path, use.line, name, Use.FORWARD)
+        for use in uses
+        if use.what == "beginning"
+        for name in sorted(names)
+        if name.startswith(use.detail)
+    ]
 
 
 def _places(

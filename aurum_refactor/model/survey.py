@@ -44,9 +44,10 @@ class ModuleUse:
 
     path: str
     line: int
-    # One of the phrases import, reload, remove, remove all, dynamic, star, load by path,
-    # second copy, watched copy, walks routes, sets route class and reads text. With "remove
-    # all" every module whose name starts with ``detail`` goes; with "remove" it says "comes
+    # One of the phrases import, reload, remove, remove all, dynamic, beginning, star, load by
+    # path, second copy, watched copy, walks routes, sets route class and reads text. With
+    # "beginning" names may be replaced that start with ``detail``; with "remove all" every
+    # module whose name starts with ``detail`` goes; with "remove" it says "comes
     # back" where the module does before long; with "import" it is the name that the monolith
     # is imported by; with "reload" it says "may be caught" where an error of the monolith might
     # not end the test; with "watched copy" the names that are looked at in a copy under another

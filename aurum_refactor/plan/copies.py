@@ -6,7 +6,7 @@ the copy's: who meets one of their endpoints there would see the wrong state.
 
 from __future__ import annotations
 
-from aurum_refactor.model import Endpoint, Finding, ModuleUse, Refusal, Severity, Survey
+from aurum_refactor.model import Endpoint, Finding, ModuleUse, Phase, Refusal, Severity, Survey
 from aurum_refactor.plan.second_execution import copies
 
 
@@ -37,6 +37,37 @@ def met_in_a_copy(survey: Survey, endpoint: Endpoint) -> Refusal | None:
             )
             return Refusal(endpoint.ordinal, endpoint.name, finding)
     return None
+
+
+def run_in_copies(survey: Survey) -> frozenset[str]:
+    """Names that code of a copy may look up while the copy is made, or for those who look at it.
+
+    That is what is looked at there, what is read while the module is executed, and whatever
+    all these read when they run. Nothing else of a copy ever runs: what a copy has of the
+    rest may be of the parts, which read the monolith.
+    """
+    followed = copies(survey.module_uses)
+    if not followed:
+        return frozenset()
+    binders: dict[str, list[int]] = {}
+    for statement in survey.statements:
+        for binding in statement.binds:
+            binders.setdefault(binding.name, []).append(statement.ordinal)
+    looked_at = {name for use in followed for name in use.detail.split()}
+    looked_at |= {name for name, _ in survey.met_in_copies}
+    if not looked_at.isdisjoint(receiver.name for receiver in survey.receivers):
+        # Then every endpoint may run.
+        return frozenset(binders)
+    at_import = {r.name for s in survey.statements for r in s.reads if r.phase is Phase.IMPORT}
+    found: set[str] = set()
+    waiting = [*looked_at, *at_import]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            for ordinal in binders.get(name, ()):
+                waiting += [read.name for read in survey.statements[ordinal].reads]
+    return frozenset(found)
 
 
 def why_not_followed(survey: Survey) -> tuple[ModuleUse, str] | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from aurum_refactor.language import BUILTINS, LOUD_BUILTINS, MODULE_DUNDERS, QUIET_PACKAGES
 from aurum_refactor.model import Phase, Role, Statement, StatementKind, Survey, Use
+from aurum_refactor.plan.copies import run_in_copies
 from aurum_refactor.plan.names import NameTable
 from aurum_refactor.plan.paths import dotted_name
 
@@ -32,6 +33,7 @@ class Ties:
         self.writers = _writers(survey)
         self.changes = names.changes.at_import
         self.touchers = _touchers(self.changes)
+        self.in_copies = run_in_copies(survey) if names.copied else frozenset()
         # Names that new modules of earlier extractions read here.
         self.read_by_own = {
             r.name: r.path
@@ -90,7 +92,10 @@ class Ties:
             return "another file may replace any name of this module"
         if self.names.reloaded:
             return "bound anew when this module is reloaded"
-        if self.names.copied:
+        if self.names.copied and (
+            self.survey.statements[ordinal].kind is not StatementKind.FUNCTION
+            or name in self.in_copies
+        ):
             return "each copy of this module that is made under another name has its own"
         if (
             self.names.taken_out

@@ -1,19 +1,20 @@
 """G5, for copies under another name: whoever looks at one meets nothing that has moved.
 
 The parts that a copy makes of itself read the monolith's names. That nobody can tell holds
-if they have nothing but endpoints, which find all state there, and if no name that is
-looked at in the copy leads to one of them, or to an application that serves them.
+if they have nothing but endpoints and functions, which find all state there, if no name that
+is looked at in the copy leads to one of them, or to an application that serves them, and if
+such a function does not run while the copy is made.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from aurum_refactor.analysis.routes import HARMLESS, INCLUDERS, route_call
 from aurum_refactor.analysis.scopes import bound_in
-from aurum_refactor.model import Breach, Form, ModuleUse
+from aurum_refactor.model import Breach, Form, ModuleUse, Phase, Statement
 from aurum_refactor.proof.state import State
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -24,7 +25,7 @@ def prove_copies(state: State, copies: Sequence[ModuleUse]) -> list[Breach]:
     """What somebody may see in a copy that is not the copy's own."""
     if not copies:
         return []
-    breaches = list(_more_than_endpoints(state, copies[0]))
+    breaches = list(_more_than_endpoints(state, copies))
     tainted = _tainted(state)
     for use in copies:
         for name in sorted(tainted & set(use.detail.split())):
@@ -46,21 +47,58 @@ def _is_relative(state: State, index: int) -> bool:
     return isinstance(node, ast.ImportFrom) and bool(node.level)
 
 
-def _more_than_endpoints(state: State, use: ModuleUse) -> Iterator[Breach]:
-    """Helpers, classes and values that have moved: a copy would have the monolith's."""
-    original = state.original
-    called = {row.handler for row in original.registrations if row.form is not Form.DECORATOR}
+def _more_than_endpoints(state: State, copies: Sequence[ModuleUse]) -> Iterator[Breach]:
+    """What has moved and is no endpoint: functions that no copy runs, and nothing else."""
+    use = copies[0]
+    looked_at = {name for copy in copies for name in copy.detail.split()}
+    tasks = _Running(state.original.statements)
+    run: Collection[str] | None = None
     for row in state.homes.moved:
-        node = original.unit.body[row.ordinal]
-        if isinstance(node, _FUNCTIONS) and (node.name in called or _registers(node)):
+        node = state.original.unit.body[row.ordinal]
+        if isinstance(node, _FUNCTIONS) and _is_endpoint(state, node):
             continue
-        label = original.statements[row.ordinal].label
+        label = state.original.statements[row.ordinal].label
         message = (
             f"{label} has moved, and {use.path}:{use.line} makes a copy of the monolith that "
             "had one of its own"
         )
+        if isinstance(node, _FUNCTIONS):
+            run = tasks.from_names(looked_at) if run is None else run
+            if node.name not in run:
+                continue
+            message = (
+                f"{label} has moved, but a copy of the monolith, as {use.path}:{use.line} makes "
+                "one, may run it"
+            )
         unit = state.result.modules[row.module]
         yield Breach("G5", unit.path, unit.line(row.index), message)
+
+
+class _Running:
+    """What may run of a module: from its import, and from what somebody takes out of it."""
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        self.mentioned: dict[str, set[str]] = {}
+        self.at_import: set[str] = set()
+        for row in statements:
+            for binding in row.binds:
+                words = self.mentioned.setdefault(binding.name, set())
+                words.update(read.name for read in row.reads)
+            self.at_import.update(r.name for r in row.reads if r.phase is Phase.IMPORT)
+
+    def from_names(self, names: Collection[str]) -> frozenset[str]:
+        """All that somebody may run who has *names*, and that runs without anybody."""
+        run = {*names, *self.at_import}
+        while True:
+            more = set().union(*(self.mentioned.get(name, ()) for name in run)) - run
+            if not more:
+                return frozenset(run)
+            run |= more
+
+
+def _is_endpoint(state: State, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    called = {r.handler for r in state.original.registrations if r.form is not Form.DECORATOR}
+    return node.name in called or _registers(node)
 
 
 def _registers(node: ast.AST) -> bool:
@@ -76,7 +114,18 @@ def _registers(node: ast.AST) -> bool:
 def _tainted(state: State) -> set[str]:
     """Names of the result that lead to what has moved, or to what serves it."""
     served = frozenset(receiver.name for receiver in state.original.receivers)
-    handles = {row.local for row in state.wiring.imports if row.module in state.result.modules}
+    # Functions that no copy runs lead nowhere.
+    plain = {
+        node.name
+        for row in state.homes.moved
+        if isinstance(node := state.original.unit.body[row.ordinal], _FUNCTIONS)
+        and not _is_endpoint(state, node)
+    }
+    handles = {
+        row.local
+        for row in state.wiring.imports
+        if row.module in state.result.modules and row.attribute not in plain
+    }
     body = state.result.monolith.body
     imports = (node for node in body if isinstance(node, ast.Import | ast.ImportFrom))
     fixed = {alias.asname or alias.name.partition(".")[0] for i in imports for alias in i.names}

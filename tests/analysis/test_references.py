@@ -289,6 +289,25 @@ def test_a_file_that_does_not_parse_is_a_warning() -> None:
 # ---------------------------------------------------------------- forwarders
 
 
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("f'shop.main.load_{name}'", "beginning load_"),
+        ("'shop.main.load_%s' % name", "beginning load_"),
+        ("'shop.main.load_' + name", "beginning load_"),
+        ("f'shop.main.{name}'", "dynamic"),
+        ("f'shop.main.store.{name}'", "dynamic"),
+        ("f'shop.{name}'", "dynamic"),
+    ],
+)
+def test_a_computed_target_may_tell_how_the_name_begins(target: str, expected: str) -> None:
+    code = f"def test(monkeypatch, name):\n    monkeypatch.setattr({target}, 1)\n"
+
+    (use,) = references_in("tests/test_x.py", "tests", code.encode(), SPELLINGS).module_uses
+
+    assert f"{use.what} {use.detail if use.what == 'beginning' else ''}".strip() == expected
+
+
 def forwarded(code: str) -> tuple[list[str], list[str]]:
     """Names a bounded forwarder passes on, and the unbounded ones."""
     text = f"from shop import main as m\nNAMES = {{'a', 'b'}}\n{dedent(code)}"
@@ -699,7 +718,7 @@ def test_a_computed_target_that_may_begin_with_the_module_is_any_name() -> None:
             pass
         with patch("shop.main." + name):
             pass
-        with patch("shop.main.load_%s" % name):
+        with patch("shop.main." + f"{name}"):
             pass
     """
 

@@ -317,17 +317,50 @@ def test_what_an_application_is_given_does_not_lead_to_it(line: str) -> None:
     assert looking(below=line) == []
 
 
-def test_a_copy_has_helpers_of_its_own() -> None:
-    helper = "def double(size: int) -> int:\n    return 2 * size\n\n\n"
+HELPER = "def double(size: int) -> int:\n    return 2 * size\n\n\n"
+
+
+def helped(helper: str = HELPER, body: str = "    return str(SIZE)\n", below: str = "") -> list[str]:
+    """What the proof says of a helper that moves with ``list_users``."""
     route = '@app.get("/users")'
+    shown = f"\n\ndef shown() -> str:\n{body}{below}"
     before = BEFORE.replace(route, helper + route).replace("return SIZE", "return double(SIZE)")
     users = AFTER[USERS].replace("return _main.SIZE", "return double(_main.SIZE)")
     users = users.replace("@router", f"{helper}@router")
     main = AFTER[MAIN].replace("import list_users,", "import double, list_users,")
+    after = {**AFTER, MAIN: main + shown, USERS: users}
+    return [row.message for row in proven(after, COPIES, before + shown).breaches]
 
-    found = proven({**AFTER, MAIN: main, USERS: users}, COPIES, before).breaches
 
-    assert [row.message for row in found if "double has moved" in row.message], found
+def test_a_helper_that_no_copy_runs_may_move() -> None:
+    assert helped() == []
+
+
+@pytest.mark.parametrize(
+    ("body", "below"),
+    [
+        ("    return str(double(SIZE))\n", ""),
+        ("    return other()\n", "\n\ndef other() -> str:\n    return str(double(SIZE))\n"),
+        ("    return str(SIZE)\n", "\n\nTWICE = double(SIZE)\n"),
+        ("    return str(SIZE)\n", "\n\nTABLE = {'double': double}\n"),
+        ("    return str(SIZE)\n", "\n\ndef other(by=double) -> str:\n    return by(1)\n"),
+        (
+            "    return str(SIZE)\n",
+            "\n\ndef other() -> int:\n    return double(SIZE)\n\n\nTWICE = other()\n",
+        ),
+    ],
+    ids=["looked at", "by another", "at import", "in a value", "in a default", "by what runs"],
+)
+def test_what_a_copy_may_run_does_not_move(body: str, below: str) -> None:
+    found = helped(body=body, below=below)
+
+    assert [row for row in found if "double has moved, but a copy" in row], found
+
+
+def test_a_copy_has_classes_of_its_own() -> None:
+    found = helped("class double:\n    def __init__(self, size: int) -> None: ...\n\n\n")
+
+    assert [row for row in found if "that had one of its own" in row], found
 
 
 IN_PLACE = dataclasses.replace(AGAIN, uses=(RELOAD,))
