@@ -176,7 +176,9 @@ def survey(
     own_names = frozenset(b.name for s in statements for b in s.binds)
     at_home = own_references(source.path, layout.package, tree, spellings)
     references: list[Reference] = []
-    uses = [u for u in at_home.module_uses if u.what in ("dynamic", "beginning", "reload", "remove")]
+    uses = [
+        u for u in at_home.module_uses if u.what in ("dynamic", "beginning", "reload", "remove")
+    ]
     references += [r for r in at_home.references if r.use in (Use.ASSIGN, Use.PATCH, Use.FORWARD)]
     warnings: list[Finding] = []
     mentions: set[str] = set()

@@ -320,7 +320,9 @@ def test_what_an_application_is_given_does_not_lead_to_it(line: str) -> None:
 HELPER = "def double(size: int) -> int:\n    return 2 * size\n\n\n"
 
 
-def helped(helper: str = HELPER, body: str = "    return str(SIZE)\n", below: str = "") -> list[str]:
+def helped(
+    helper: str = HELPER, body: str = "    return str(SIZE)\n", below: str = ""
+) -> list[str]:
     """What the proof says of a helper that moves with ``list_users``."""
     route = '@app.get("/users")'
     shown = f"\n\ndef shown() -> str:\n{body}{below}"
