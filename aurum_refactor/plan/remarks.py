@@ -74,8 +74,8 @@ def executed_again(again: Sequence[ModuleUse], *, in_place: bool) -> tuple[Findi
         (
             [use for use in again if use.what == "watched copy"],
             "makes a copy of the monolith under another name",
-            "it drops its parts then, so that the copy has its own, and only endpoints and functions "
-            "that no copy runs move",
+            "it drops its parts then, so that the copy has its own, and only endpoints and "
+            "functions that no copy runs move",
         ),
         (
             [use for use in again if use.what not in ("reload", "watched copy")],
