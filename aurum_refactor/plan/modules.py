@@ -129,7 +129,7 @@ def modules_of(
                 runs.append(_run(draft, place, number, index, module, domain, stage, taken))
             owned = homes.owned_by(domain) if stage == 1 else ()
             elsewhere = _elsewhere(survey, names, homes, leaf)
-            if stage > 1:
+            if stage > 1 and not names.reloaded:
                 first = dotted(path_of(domain, 1))
                 along = names_of(survey, homes.owned_by(domain))
                 elsewhere |= dict.fromkeys(along, first)
@@ -162,8 +162,12 @@ def shared_module(
 
 
 def _elsewhere(survey: Survey, names: NameTable, homes: Homes, leaf: str) -> dict[str, str]:
-    """Names that a domain finds in the shared leaf, now or since an earlier extraction."""
-    found = dict.fromkeys(names_of(survey, homes.of_kind(HomeKind.SHARED)), leaf)
+    """Names that a domain finds in the shared leaf, now or since an earlier extraction.
+
+    Where a reload may leave an old part behind, all are read through the monolith.
+    """
+    shared = () if names.reloaded else homes.of_kind(HomeKind.SHARED)
+    found = dict.fromkeys(names_of(survey, shared), leaf)
     for statement in survey.statements:
         for row in statement.imports:
             if row.module == leaf and names.import_ordinals(row.bound) == (statement.ordinal,):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from aurum_refactor.language import BUILTINS, LOUD_BUILTINS, MODULE_DUNDERS, QUIET_PACKAGES
 from aurum_refactor.model import Phase, Role, Statement, StatementKind, Survey, Use
@@ -90,7 +91,7 @@ class Ties:
             return f"{self.read_by_own[name]} reads it here"
         if self.names.unbounded:
             return "another file may replace any name of this module"
-        if self.names.reloaded:
+        if self.names.reloaded and not self._is_always_alike(self.survey.statements[ordinal]):
             return "bound anew when this module is reloaded"
         if self.names.copied and (
             self.survey.statements[ordinal].kind is not StatementKind.FUNCTION
@@ -104,12 +105,25 @@ class Ties:
         ):
             # Pickles and forward references look for a class in what sys.modules holds.
             return "this module may be taken out of sys.modules and put back"
-        if not self.names.is_constant(name):
+        # What a reload makes of it has been judged above.
+        if not replace(self.names, reloaded=False).is_constant(name):
             return "bound more than once, or only sometimes"
         changer = next((o for o in self.touchers.get(name, ()) if o != ordinal), None)
         if changer is not None:
             return f"changed in place on line {self.survey.statements[changer].span.first}"
         return None
+
+    def _is_always_alike(self, statement: Statement) -> bool:
+        """True for a function that is the same whichever execution has made it.
+
+        It reads all names as it runs, from the module as the last execution has left that.
+        What it takes as it is made it must take each time, where one may end half way.
+        """
+        if statement.kind is not StatementKind.FUNCTION:
+            return False
+        names = {read.name for read in statement.reads if read.phase is Phase.IMPORT}
+        made_anew = {n for n in names if self.names.exists(n)} - self.names.lasting
+        return not self.survey.half_reloaded or not made_anew
 
     def why_effect(
         self,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from aurum_refactor.model import Breach, ModuleUse
+from aurum_refactor.analysis.routes import route_call
+from aurum_refactor.model import Breach, ModuleUse, Phase, StatementKind
 from aurum_refactor.proof.copies import prove_copies
 from aurum_refactor.proof.drops import found_in_sys_modules
 from aurum_refactor.proof.reloads import prove_reloads, reloads_of
@@ -76,6 +78,8 @@ def prove_second_execution(state: State, again: Again) -> tuple[int, list[Breach
     first = next(u for u in again.uses if u.what == "reload" or u in elsewhere or u in copies)
     breaches += prove_copies(state, copies)
     breaches += _kept(state, first)
+    if again.reloads:
+        breaches += _made_alike(state, again)
     if elsewhere:
         breaches += _old_object(state, elsewhere[0])
     return len(modules), breaches
@@ -106,6 +110,42 @@ def _kept(state: State, use: ModuleUse) -> Iterator[Breach]:
             "and would go on with the old one"
         )
         yield Breach("G5", state.layout.path, state.result.monolith.line(place), message)
+
+
+def _made_alike(state: State, again: Again) -> Iterator[Breach]:
+    """Helpers that are made anew with each reload, and that somebody may tell from the old ones.
+
+    Classes are others each time. Functions are the same; but what they take as they are made
+    shows after a reload that has ended half way: the module may have the one of the other
+    execution then.
+    """
+    original = state.original
+    registered = {row.handler for row in original.registrations}
+    for row in state.homes.moved:
+        statement = original.statements[row.ordinal]
+        unit = state.result.modules[row.module]
+        if statement.kind is StatementKind.CLASS and not _has_routes(unit.body[row.index]):
+            message = f"{statement.label} has moved, and a reload makes another class of it"
+            yield Breach("G5", unit.path, unit.line(row.index), message)
+        if statement.kind is not StatementKind.FUNCTION or statement.label in registered:
+            continue
+        reads = [read for read in statement.reads if read.phase is Phase.IMPORT]
+        taken = [r.name for r in reads if original.exists(r.name) and r.name not in again.lasting]
+        if again.half and taken:
+            message = (
+                f"{statement.label} takes {taken[0]} as it is made, and a reload may end early"
+            )
+            yield Breach("G5", unit.path, unit.line(row.index), message)
+
+
+def _has_routes(node: ast.stmt) -> bool:
+    """True for a class whose methods are routes: it is no helper."""
+    return any(
+        route_call(decorator) is not None
+        for inner in ast.iter_child_nodes(node)
+        if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef)
+        for decorator in inner.decorator_list
+    )
 
 
 def _strangers(state: State, again: Again) -> Iterator[Breach]:

@@ -365,6 +365,49 @@ def test_a_copy_has_classes_of_its_own() -> None:
     assert [row for row in found if "that had one of its own" in row], found
 
 
+def reloaded(helper: str, call: str = "_main.double", *, half: bool = False) -> list[str]:
+    """What the proof says of a helper that moves with ``list_users`` where reloads drop parts."""
+    route = '@app.get("/users")'
+    before = BEFORE.replace(route, helper + route).replace("return SIZE", "return double(SIZE)")
+    users = AFTER[USERS].replace("return _main.SIZE", f"return {call}(_main.SIZE)")
+    users = users.replace("@router", f"{helper.replace('= SIZE', '= SIZE_')}@router")
+    users = users.replace("SIZE_", "SIZE").replace(
+        "import APIRouter\n",
+        "import APIRouter\n\nfrom shop.main import SIZE\n"
+        if "= SIZE" in helper
+        else "import APIRouter\n",
+    )
+    main = AFTER[MAIN].replace("import list_users,", "import double, list_users,")
+    again = dataclasses.replace(AGAIN, half=half)
+    found = proven({**AFTER, MAIN: main, USERS: users}, again, before).breaches
+    return [row.message for row in found]
+
+
+TAKING = HELPER.replace("size: int", "size: int = SIZE")
+
+
+def test_a_helper_of_a_module_that_is_reloaded_is_called_through_it() -> None:
+    assert reloaded(HELPER) == []
+    assert reloaded(HELPER, half=True) == []
+    # An old application would go on with the old one.
+    assert [row for row in reloaded(HELPER, "double") if "double" in row]
+
+
+def test_what_a_helper_takes_as_it_is_made_shows_after_half_a_reload() -> None:
+    assert reloaded(TAKING) == []
+    found = reloaded(TAKING, half=True)
+    assert [row for row in found if "takes SIZE as it is made" in row], found
+
+
+@pytest.mark.parametrize(
+    "helper",
+    ["class double:\n    def __init__(self, size: int) -> None: ...\n\n\n", "double = len\n\n\n"],
+    ids=["class", "value"],
+)
+def test_what_a_reload_makes_anew_does_not_move(helper: str) -> None:
+    assert reloaded(helper)
+
+
 IN_PLACE = dataclasses.replace(AGAIN, uses=(RELOAD,))
 _RELOADS = """\
 # Some code reloads this module: what is imported below is reloaded with it.
