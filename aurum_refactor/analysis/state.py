@@ -7,6 +7,10 @@ import ast
 from aurum_refactor.analysis.nodes import children_of
 from aurum_refactor.analysis.reads import is_wraps
 
+_CHANGEABLE = (
+    *(ast.List, ast.Dict, ast.Set, ast.Call),
+    *(ast.ListComp, ast.DictComp, ast.SetComp, ast.GeneratorExp),
+)
 _MAKERS = frozenset({"__init__", "__new__", "__post_init__"})
 
 
@@ -15,7 +19,11 @@ def keeps_state(node: ast.stmt) -> bool:
 
     ``self.items.append(f)`` and ``self.count += 1`` do; what stands in a
     function that replaces another one (``@wraps(f)``) runs at another time.
+    Of a function it is true if a default is an object that may be changed.
     """
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        defaults = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
+        return any(isinstance(inner, _CHANGEABLE) for d in defaults for inner in ast.walk(d))
     return isinstance(node, ast.ClassDef) and any(
         _changes(child, method.args)
         for method in node.body

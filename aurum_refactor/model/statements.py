@@ -119,7 +119,8 @@ class Statement:
     identifiers: frozenset[str]
     # True if what it binds are numbers, strings or tuples of such: nothing can change them.
     is_immutable: bool = False
-    # True for a class whose methods, constructors aside, change its objects.
+    # True for a class whose methods, constructors aside, change its objects, and for a
+    # function with a default that may be changed.
     keeps_state: bool = False
     # The class it is and the classes nested in it.
     classes: frozenset[str] = frozenset()

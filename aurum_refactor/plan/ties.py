@@ -121,9 +121,17 @@ class Ties:
         """
         if statement.kind is not StatementKind.FUNCTION:
             return False
-        names = {read.name for read in statement.reads if read.phase is Phase.IMPORT}
-        made_anew = {n for n in names if self.names.exists(n)} - self.names.lasting
-        return not self.survey.half_reloaded or not made_anew
+        if not self.survey.half_reloaded:
+            return True
+        lasting = self.names.lasting
+        made_anew = any(
+            self.names.exists(read.name)
+            and (read.role not in (Role.ANNOTATION, Role.STRING) or read.name not in lasting)
+            for read in statement.reads
+            if read.phase is Phase.IMPORT
+        )
+        changed = (statement.label in s.stores | s.call_stores for s in self.survey.statements)
+        return not made_anew and not statement.keeps_state and not any(changed)
 
     def why_effect(
         self,

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from aurum_refactor.analysis.routes import route_call
-from aurum_refactor.model import Breach, ModuleUse, Phase, StatementKind
+from aurum_refactor.model import Breach, ModuleUse, StatementKind
 from aurum_refactor.proof.copies import prove_copies
 from aurum_refactor.proof.drops import found_in_sys_modules
 from aurum_refactor.proof.reloads import prove_reloads, reloads_of
@@ -129,13 +129,32 @@ def _made_alike(state: State, again: Again) -> Iterator[Breach]:
             yield Breach("G5", unit.path, unit.line(row.index), message)
         if statement.kind is not StatementKind.FUNCTION or statement.label in registered:
             continue
-        reads = [read for read in statement.reads if read.phase is Phase.IMPORT]
-        taken = [r.name for r in reads if original.exists(r.name) and r.name not in again.lasting]
-        if again.half and taken:
-            message = (
-                f"{statement.label} takes {taken[0]} as it is made, and a reload may end early"
-            )
+        taken = _taken(unit.body[row.index], original)
+        if again.half and taken is not None:
+            what = ast.unparse(taken)
+            message = f"{statement.label} takes {what} as it is made, and a reload may end early"
             yield Breach("G5", unit.path, unit.line(row.index), message)
+
+
+def _taken(node: ast.stmt, original: Original) -> ast.expr | None:
+    """The first decorator or default of a function that may not be the same object each time."""
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return None
+    parts = [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]
+    return next((part for part in parts if not _is_same(part, original)), None)
+
+
+def _is_same(node: ast.expr, original: Original) -> bool:
+    """True for numbers, text, tuples of these, and builtins."""
+    match node:
+        case ast.Constant() | ast.UnaryOp(operand=ast.Constant()):
+            return True
+        case ast.Name(id=name):
+            return not original.exists(name)
+        case ast.Tuple(elts=parts):
+            return all(_is_same(part, original) for part in parts)
+        case _:
+            return False
 
 
 def _has_routes(node: ast.stmt) -> bool:

@@ -395,6 +395,8 @@ def test_a_helper_of_a_module_that_is_reloaded_is_called_through_it() -> None:
 
 def test_what_a_helper_takes_as_it_is_made_shows_after_half_a_reload() -> None:
     assert reloaded(TAKING) == []
+    kept = reloaded(HELPER.replace("size: int", "size: int, known: list = []"), half=True)
+    assert [row for row in kept if "takes [] as it is made" in row], kept
     found = reloaded(TAKING, half=True)
     assert [row for row in found if "takes SIZE as it is made" in row], found
 
