@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from aurum_refactor.analysis.copies import comes_back, looked_at
+from aurum_refactor.analysis.listed_purges import listed_purges
 from aurum_refactor.analysis.nodes import nodes_of, parsed, tree_of
 from aurum_refactor.analysis.outlines import outline
 from aurum_refactor.analysis.reloads import may_be_caught
@@ -235,12 +236,16 @@ def purges(path: str, data: bytes, module: str) -> tuple[ModuleUse, ...]:
     prefixes |= {prefix + "." for prefix in prefixes}
     tree = parsed(data)
     every = list(ast.walk(tree)) if tree is not None else []
-    whole = whole_purges(every)
+    whole: dict[int, tuple[str, ...]] = {
+        line: (start,) for line, start in whole_purges(every).items()
+    }
+    whole |= listed_purges(every)
     lines = [line for node in every if (line := _purge_line(node)) is not None]
     # As many as the pattern sees: nothing is removed in a spelling that is not looked at.
     if lines and len(lines) == len(_PURGE.findall(data)) and all(line in whole for line in lines):
-        fitting = [line for line in sorted(whole) if module.startswith(whole[line])]
-        return tuple(ModuleUse(path, line, "remove all", whole[line]) for line in fitting)
+        fitting = [(line, start) for line in sorted(whole) for start in sorted(whole[line])]
+        found_all = {line: start for line, start in reversed(fitting) if module.startswith(start)}
+        return tuple(ModuleUse(path, n, "remove all", found_all[n]) for n in sorted(found_all))
     exact = re.search(rb"[\"']" + re.escape(module.encode()) + rb"[\"']", data)
     if exact is not None:
         return (ModuleUse(path, data.count(b"\n", 0, exact.start()) + 1, "remove", "by name"),)

@@ -51,7 +51,9 @@ def whole_purges(nodes: Sequence[ast.AST]) -> Mapping[int, str]:
                 body=[removal],
             ) if kept == each and _is_all_names(source):
                 rows = [(_prefix(test, each), removal)]
-            case ast.For(target=ast.Name(id=key), iter=source, body=body) if _is_copy(source):
+            case ast.For(target=ast.Name(id=key), iter=source, body=body) if is_copy_of_names(
+                source
+            ):
                 rows = [
                     (_prefix(inner.test, key), inner.body[0])
                     for inner in body
@@ -61,7 +63,7 @@ def whole_purges(nodes: Sequence[ast.AST]) -> Mapping[int, str]:
                     continue
             case _:
                 continue
-        if all(prefix and _removes(removal, key) for prefix, removal in rows):
+        if all(prefix and removes(removal, key) for prefix, removal in rows):
             found |= {removal.lineno: prefix for prefix, removal in rows if prefix}
     return found
 
@@ -74,7 +76,7 @@ def _collected_first(body: Sequence[ast.stmt], texts: Mapping[str, str]) -> Mapp
             case (
                 ast.Assign(targets=[ast.Name(id=names)], value=value),
                 ast.For(target=ast.Name(id=key), iter=ast.Name(id=over), body=[removal], orelse=[]),
-            ) if over == names and _removes(removal, key):
+            ) if over == names and removes(removal, key):
                 prefix = _collects(value, texts)
                 found |= {removal.lineno: prefix} if prefix else {}
             case _:
@@ -163,10 +165,11 @@ def _prefix(
 def _is_all_names(node: ast.expr) -> bool:
     """``sys.modules``, ``sys.modules.keys()``, or a copy of either."""
     text = ast.unparse(node)
-    return text in ("sys.modules", "sys.modules.keys()") or _is_copy(node)
+    return text in ("sys.modules", "sys.modules.keys()") or is_copy_of_names(node)
 
 
-def _is_copy(node: ast.expr) -> bool:
+def is_copy_of_names(node: ast.expr) -> bool:
+    """True for ``sorted(sys.modules)`` and the like: it stays while modules go."""
     match node:
         case ast.Call(func=ast.Name(id="list" | "tuple" | "sorted" | "set"), args=[inner]):
             return ast.unparse(inner) in ("sys.modules", "sys.modules.keys()")
@@ -174,7 +177,8 @@ def _is_copy(node: ast.expr) -> bool:
             return False
 
 
-def _removes(node: ast.stmt, name: str) -> bool:
+def removes(node: ast.stmt, name: str) -> bool:
+    """True for a statement that takes the module called *name* out of ``sys.modules``."""
     return ast.unparse(node) in (
         f"del sys.modules[{name}]",
         f"sys.modules.pop({name})",

@@ -451,6 +451,52 @@ def test_a_purge_of_all_that_begins_so_says_how_it_begins(code: str) -> None:
     assert (use.what, use.detail) == ("remove all", "shop")
 
 
+LISTED = """\
+import sys
+
+def anew():
+    loaded = sorted(sys.modules.keys())
+    gone = ['yaml', 'shop', 'shop.v1']
+    noted = []
+    for name in loaded:
+        for start in gone:
+            if name.startswith(start):
+                try:
+                    del sys.modules[name]
+                    noted.append(name)
+                except Exception:
+                    pass
+"""
+
+
+def test_a_purge_of_all_that_begins_as_a_list_says_names_the_beginning() -> None:
+    (use,) = purges("x.py", LISTED.encode(), "shop.main")
+
+    assert (use.line, use.what, use.detail) == (11, "remove all", "shop")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("                    pass", "                    break"),
+        ("['yaml', 'shop', 'shop.v1']", "['yaml', 'shop', other]"),
+        ("    noted = []\n", "    gone.remove('shop')\n"),
+        ("    noted = []\n", "    loaded = loaded[:3]\n"),
+        ("sorted(sys.modules.keys())", "sorted(find())"),
+        ("except Exception", "except OSError"),
+        ("if name.startswith(start)", "if name.startswith(start) and name not in noted"),
+        ("noted.append(name)", "check(name)"),
+    ],
+)
+def test_a_purge_by_a_list_that_may_spare_a_module_is_one_removal(old: str, new: str) -> None:
+    code = LISTED.replace(old, new)
+    assert code != LISTED
+
+    (use,) = purges("x.py", code.encode(), "shop.main")
+
+    assert use.what == "remove"
+
+
 def test_a_purge_of_packages_with_all_that_is_below_them_takes_everything() -> None:
     loop = "import sys\nfor m in list(sys.modules):\n"
     one = '    if m == "shop" or m.startswith("shop."):\n        sys.modules.pop(m, None)\n'
