@@ -10,6 +10,7 @@ from aurum_refactor.cli.facts import (
     per_rule,
     refused_of,
     registrations_of,
+    warnings_of,
 )
 from aurum_refactor.cli.layer_facts import LayerFacts, layer_facts
 from aurum_refactor.model import Change, DomainModule, Form, Survey, WiringKind
@@ -124,6 +125,8 @@ class ExtractFacts:
     registrations_after: int
     refused: tuple[FindingFacts, ...]
     refused_per_rule: dict[str, int]
+    # What is worth knowing of the whole monolith; the same as in the plan.
+    warnings: tuple[FindingFacts, ...]
     proof: ProofFacts
     # None in keep mode.
     references: ReferencesFacts | None = None
@@ -165,6 +168,7 @@ def extract_facts(
         registrations_after=registrations - _leaving(chosen, survey),
         refused=refused,
         refused_per_rule=per_rule(refused),
+        warnings=warnings_of(extraction.plan),
         proof=ProofFacts(tuple(CountFacts(*row) for row in extraction.proof.counts)),
         references=references_facts(extraction),
         layers=None if layering is None else layer_facts(layering),

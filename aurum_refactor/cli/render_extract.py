@@ -8,7 +8,15 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from aurum_refactor.cli.extract_facts import ExtractFacts, FileFacts
-from aurum_refactor.cli.render import Paragraph, counts, findings, heading, step, table
+from aurum_refactor.cli.render import (
+    Paragraph,
+    counts,
+    findings,
+    findings_in_short,
+    heading,
+    step,
+    table,
+)
 from aurum_refactor.cli.render_references import references_text
 from aurum_refactor.cli.render_service import layers_text
 from aurum_refactor.cli.sentences import Step, headline, monolith_lines, plural, proof_lines
@@ -33,6 +41,9 @@ def extract_text(facts: ExtractFacts, next_steps: tuple[Step, ...]) -> Iterator[
         title = f"Stays in the monolith: {plural(len(facts.refused), 'refusal')}"
         yield heading(title, counts(facts.refused_per_rule))
         yield from findings(facts.refused)
+    if facts.files and facts.warnings:
+        yield heading("Worth knowing", "`aurum-refactor plan -v` lists all places")
+        yield from findings_in_short(facts.warnings)
     if next_steps:
         yield heading("Next")
         yield from map(step, next_steps)

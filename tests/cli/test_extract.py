@@ -231,6 +231,32 @@ def test_refusals_of_other_domains_do_not_count(tmp_path: Path) -> None:
     )
 
 
+def test_what_reads_the_text_of_the_monolith_is_named_where_it_moves(tmp_path: Path) -> None:
+    reader = """\
+import inspect
+
+from shop import api
+
+
+def test_that_deleting_is_there():
+    assert "def delete_curve" in inspect.getsource(api)
+"""
+    shop = write(tmp_path, {**FILES, "tests/test_text.py": reader})
+
+    planned = json.loads(run(shop, "plan", "--format", "json").stdout)["warnings"]
+    dry = json.loads(run(shop, "extract", "--all", "--dry-run", "--format", "json").stdout)
+    text = run(shop, "extract", "--all").stdout
+    again = run(shop, "extract", "--all").stdout
+
+    assert dry["warnings"] == planned
+    assert [
+        (row["code"], row["path"], row["line"]) for row in planned if row["code"] == "AR213"
+    ] == [("AR213", "tests/test_text.py", 7)]
+    assert "Worth knowing" in text
+    assert "AR213 (1)  tests/test_text.py:7" in text
+    assert "Worth knowing" not in again
+
+
 def test_json_keeps_its_schema(shop: Path) -> None:
     text = resources.files("aurum_refactor.cli").joinpath("schemas/extract-1.schema.json")
     validator = Draft202012Validator(json.loads(text.read_text()))
