@@ -72,7 +72,7 @@ def prove_second_execution(state: State, again: Again) -> tuple[int, list[Breach
     copies = [use for use in again.uses if use.what == "watched copy"]
     breaches = [*_strangers(state, again), *_needless(state, again, [*elsewhere, *copies])]
     if modules and again.in_place(state.original, state.result):
-        return len(modules), [*breaches, *_in_place(state)]
+        return len(modules), [*breaches, *_in_place(state, again)]
     if not modules or not (again.reloads or elsewhere or copies):
         return 0, breaches
     first = next(u for u in again.uses if u.what == "reload" or u in elsewhere or u in copies)
@@ -85,7 +85,7 @@ def prove_second_execution(state: State, again: Again) -> tuple[int, list[Breach
     return len(modules), breaches
 
 
-def _in_place(state: State) -> Iterator[Breach]:
+def _in_place(state: State, again: Again) -> Iterator[Breach]:
     """Modules that are not executed again at the moment at which they are made first."""
     wiring = {row.index for row in state.wiring.imports}
     wiring |= {at for row in state.wiring.reloads for at in row.imported_at}
@@ -95,6 +95,8 @@ def _in_place(state: State) -> Iterator[Breach]:
         state.places,
         lambda module: imported_modules(state.result, module),
         wiring.__contains__,
+        # What earlier extractions made is reloaded as they have it.
+        again.own,
     )
 
 
