@@ -33,6 +33,7 @@ from aurum_refactor.model import (
     Proof,
     Reference,
     Rehoming,
+    Statement,
     Stay,
     Survey,
     Use,
@@ -142,7 +143,7 @@ def surrounding_of(
 def _broken(survey: Survey, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
     """Warnings for files that use the monolith, by their outlines, and that do not parse."""
     paths = {r.path for r in survey.references} | {u.path for u in survey.module_uses}
-    found = [broken(path, files[path]) for path in sorted(paths & files.keys())]
+    found = [_does_not_parse(path, files[path]) for path in sorted(paths & files.keys())]
     return tuple(finding for finding in found if finding is not None)
 
 
@@ -167,6 +168,17 @@ def is_leaf_of(module: str, text: str) -> bool:
 _references_in = lru_cache(maxsize=4096)(references_in)
 _opaque_reads = lru_cache(maxsize=4096)(opaque_reads)
 _loosely_patched = lru_cache(maxsize=4096)(loosely_patched)
+_does_not_parse = lru_cache(maxsize=4096)(broken)
+
+
+@lru_cache(maxsize=256)
+def _own_view(text: SourceText, module: str) -> int:
+    return own_view(parse(text), module)
+
+
+@lru_cache(maxsize=256)
+def _statements(text: SourceText, layout: Layout) -> tuple[Statement, ...]:
+    return statements_of(text, parse(text), layout)
 
 
 def _decodes(path: str, data: bytes) -> bool:
@@ -186,7 +198,7 @@ def _new_module(
     return NewModule(
         module=module,
         path=path,
-        statements=statements_of(text, parse(text), layout),
+        statements=_statements(text, layout),
         uses=frozenset(r.name for r in found if r.use is not Use.ASSIGN),
         stores=frozenset(r.name for r in found if r.use is Use.ASSIGN),
     )
@@ -278,10 +290,9 @@ def _opaque(around: Surrounding, pinned: dict[str, Stay], exports: set[str]) -> 
     bound = {b.name for s in survey.statements for b in s.binds}
     rows: list[tuple[str, int, str]] = []
     escape: tuple[str, int] | None = None
+    likes = _called_alike(around)
     for path, (package, text) in sorted(around.others.items()):
-        for line, name in _opaque_reads(
-            path, package, text.data, around.spellings, survey.project_modules
-        ):
+        for line, name in _opaque_reads(path, package, text.data, around.spellings, likes):
             if name is None:
                 escape = escape or (path, line)
             elif name in bound:
@@ -298,11 +309,19 @@ def _opaque(around: Surrounding, pinned: dict[str, Stay], exports: set[str]) -> 
             exports.add(name)
 
 
+def _called_alike(around: Surrounding) -> frozenset[str]:
+    """Modules of the project that are called like the monolith: turn by turn the same."""
+    tails = {spelling.rpartition(".")[2] for spelling in around.spellings}
+    return frozenset(
+        module for module in around.survey.project_modules if module.rpartition(".")[2] in tails
+    )
+
+
 def _own_views(around: Surrounding, bound: set[str]) -> list[tuple[str, int, str]]:
     """All names, where the monolith or a module made of it looks at the monolith as a whole."""
     module = around.survey.layout.module
     for path, text in [(around.survey.layout.path, around.source), *around.rooms.items()]:
-        line = own_view(parse(text), module)
+        line = _own_view(text, module)
         if line:
             return [(path, line, name) for name in sorted(bound)]
     return []
@@ -603,12 +622,12 @@ def proof_of_rehoming(around: Surrounding, plan: Rehoming, changes: ChangeSet) -
     if "__all__" not in bound and any(use.what == "star" for use in survey.module_uses):
         seen |= {name for name in bound if not name.startswith("_")}
 
+    likes = _called_alike(around)
+
     def opaque(path: str, data: bytes) -> frozenset[str]:
         if path == survey.layout.path:
             return frozenset(seen)
-        rows = _opaque_reads(
-            path, package_of(path, root), data, around.spellings, survey.project_modules
-        )
+        rows = _opaque_reads(path, package_of(path, root), data, around.spellings, likes)
         return frozenset(name for _, name in rows if name is not None)
 
     return prove_references(

@@ -8,11 +8,11 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from aurum_refactor.analysis.nodes import nodes_of
-from aurum_refactor.analysis.references import Reader, calls_with_guards, looked_up
+from aurum_refactor.analysis.references import COPYING, Reader, calls_with_guards, looked_up
 from aurum_refactor.analysis.statements import absolute_module
 
 #: Calls that look at a module as a whole and at none of its names.
@@ -24,6 +24,11 @@ _SETTERS = frozenset({"setattr", "delattr", "object"})
 _TWO = 2
 #: What gives a module's object without an import of it.
 _GIVES = (b"import_module", b"__import__", b"modules")
+#: Words of all code that may hold a module's object without an import of it, or copy its file.
+_OTHERWISE = re.compile(
+    b"|".join((*_GIVES, b"getattr", b"reload", b"find_spec"))
+    + b"".join(rb"|\b" + word.encode() + rb"\b" for word in sorted(COPYING))
+)
 #: Modules that are there whatever a project calls its own: `shop/server/fastapi.py`.
 _LIBRARIES = frozenset({"fastapi", "starlette", *sys.stdlib_module_names})
 
@@ -56,12 +61,19 @@ def opaque_reads(
         tails = {spelling.rpartition(".")[2].encode() for spelling in spellings}
         mentioned = any(tail in data for tail in tails)
         return tuple((1, word) for word in sorted(words_read(data))) if mentioned else ()
+    imports = nodes_of(tree, (ast.Import, ast.ImportFrom))
     reader = Reader(path, package, tree, spellings, at_home=False)
+    if _OTHERWISE.search(data) is None:
+        reader.read_imports(imports)
+        if not reader.aliases:
+            # Nothing in it can hold the module's object.
+            return tuple(sorted(set(_astray(imports, package, spellings, modules))))
+        reader = Reader(path, package, tree, spellings, at_home=False)
     reader.read()
     found: set[tuple[int, str | None]] = set()
     if any(use.what == "load by path" for use in reader.uses):
         found |= {(line, name) for line, name in _every_name(tree)}
-    found |= set(_astray(tree, package, spellings, modules))
+    found |= set(_astray(imports, package, spellings, modules))
     if reader.aliases or any(word in data for word in _GIVES):
         found |= set(_dynamic(reader))
         found |= {(line, None) for line in _handed_on(reader)}
@@ -141,11 +153,11 @@ def _tail(node: ast.expr) -> str:
 
 
 def _astray(
-    tree: ast.Module, package: str, spellings: frozenset[str], modules: frozenset[str]
+    imports: Sequence[ast.AST], package: str, spellings: frozenset[str], modules: frozenset[str]
 ) -> Iterator[tuple[int, str]]:
     """Names imported from a module that does not exist and is called like the monolith."""
     tails = {spelling.rpartition(".")[2] for spelling in spellings}
-    for node in ast.walk(tree):
+    for node in imports:
         if isinstance(node, ast.ImportFrom):
             module = absolute_module(package, node.level, node.module or "")
             if module.partition(".")[0] in _LIBRARIES:

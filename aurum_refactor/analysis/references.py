@@ -384,13 +384,17 @@ class Reader:
         self.asks_all = False
         self.at_home = at_home
 
-    def read(self) -> None:
-        nodes = nodes_of(self.tree, (*_INTERESTING, *_HOLDERS))
+    def read_imports(self, nodes: Sequence[ast.AST]) -> None:
+        """Learn from the import statements among *nodes*, and from nothing else."""
         for node in nodes:
             if isinstance(node, ast.Import):
                 self._import(node)
             elif isinstance(node, ast.ImportFrom):
                 self._import_from(node)
+
+    def read(self) -> None:
+        nodes = nodes_of(self.tree, (*_INTERESTING, *_HOLDERS))
+        self.read_imports(nodes)
         self._learn_aliases([node for node in nodes if isinstance(node, ast.Assign)])
         forgets = False
         for node in nodes:
@@ -406,7 +410,7 @@ class Reader:
                 if isinstance(node.value, str):
                     self.constants.add(node.value)
                     self._string(node.value, node.lineno)
-            elif isinstance(node, ast.Delete | ast.Assign):
+            elif isinstance(node, ast.Delete | ast.Assign) and not self._is_put_there(node):
                 for target in node.targets:
                     self._removed(target)
         if not self.at_home:
@@ -415,6 +419,14 @@ class Reader:
             self._settle_removals()
         if self.has_dynamic and (self.aliases or self.at_home):
             self._dynamic(nodes)
+
+    def _is_put_there(self, node: ast.Delete | ast.Assign) -> bool:
+        """``sys.modules["app.main"] = sys.modules[__name__]`` of a script: it is no copy then."""
+        match node:
+            case ast.Assign(value=ast.Subscript(value=table, slice=ast.Name(id="__name__"))):
+                return self.at_home and (_dotted(table) or "").endswith("modules")
+            case _:
+                return False
 
     def _undone(self, nodes: Sequence[ast.AST]) -> None:
         """Imports of the monolith that ``sys.modules`` forgets when a block ends.
@@ -668,6 +680,10 @@ class Reader:
         return constants_of(self.tree)
 
     @cached_property
+    def _literals(self) -> Mapping[str, frozenset[str]]:
+        return _literal_collections(self.tree)
+
+    @cached_property
     def names_file(self) -> bool:
         """Whether the file holds a path that ends in the monolith's, or asks it for its path."""
         kinds = (ast.BinOp, ast.Call, ast.Assign, ast.Attribute)
@@ -813,7 +829,7 @@ class Reader:
 
     def bounded_by(self, name: ast.expr, guards: Sequence[ast.expr]) -> frozenset[str] | None:
         self.asks_all = True
-        literals = _literal_collections(self.tree)
+        literals = self._literals
         for guard in guards:
             match guard:
                 case ast.Compare(left=left, ops=[ast.In()], comparators=[collection]) if ast.dump(

@@ -729,6 +729,8 @@ class _Decision:
         path = self.survey.layout.path
         rows = []
         for ordinal, (line, reason) in self.stays.items():
+            if _makes_one_of_two(self.survey.statements[ordinal]):
+                continue
             for binding in self.survey.statements[ordinal].binds:
                 stay = self.pinned.get(binding.name)
                 rows.append(stay or Stay(binding.name, reason, path, line))
@@ -746,3 +748,15 @@ def _row(statement: Statement, name: str) -> ImportedName | None:
 def _touched(statement: Statement) -> frozenset[str]:
     """Names that a statement reads, or re-binds when it runs."""
     return frozenset(read.name for read in statement.reads) | statement.rebinds
+
+
+def _makes_one_of_two(statement: Statement) -> bool:
+    """True for what an extraction wrote so that a script and its module are one: no name of theirs.
+
+    ``if __name__ == "__main__": import sys as _sys`` and the line that needs it.
+    """
+    return (
+        statement.kind is StatementKind.COMPOUND
+        and {binding.name.rstrip("_") for binding in statement.binds} == {"_sys"}
+        and {read.name.rstrip("_") for read in statement.reads} == {"__name", "_sys"}
+    )

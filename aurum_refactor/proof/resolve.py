@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from aurum_refactor.analysis.nodes import nodes_of
 from aurum_refactor.analysis.scopes import bound_in, import_bound
 from aurum_refactor.analysis.statements import absolute_module
 
@@ -169,7 +170,7 @@ def may_look_into(data: bytes, package: str, tracked: Collection[str]) -> bool:
     for module in tracked:
         parts = module.split(".")
         above |= {".".join(parts[:length]) for length in range(1, len(parts))}
-    for node in ast.walk(tree):
+    for node in nodes_of(tree, (ast.ImportFrom, ast.Import, ast.Constant)):
         match node:
             case ast.ImportFrom(module=written, level=level, names=names):
                 module = absolute_module(package, level, written or "")

@@ -24,6 +24,8 @@ def without_idle_object(text: str, package: str, monolith: str) -> str:
         The text without that line; *text* itself where the name has a use, even
         if it is in a comment.
     """
+    if not any(_mentions(text, name) == 1 for name in _may_be_called(text, monolith)):
+        return text
     tree = cst.parse_module(text)
     for name, alias in aliases_of(tree.body, package, monolith).items():
         if alias is None or alias.rest:
@@ -32,6 +34,13 @@ def without_idle_object(text: str, package: str, monolith: str) -> str:
             if _binds_only(statement, name) and _mentions(text, name) == 1:
                 return _without(tree, number).code
     return text
+
+
+def _may_be_called(text: str, monolith: str) -> set[str]:
+    """What an import may call the monolith's object: by its last name, or ``as`` another."""
+    last = monolith.rpartition(".")[2]
+    found = re.finditer(rf"\b{re.escape(last)}\b(?:[\s\\]+as[\s\\]+(\w+))?", text)
+    return {match[1] or last for match in found}
 
 
 def _binds_only(statement: cst.CSTNode, name: str) -> bool:

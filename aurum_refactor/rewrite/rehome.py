@@ -15,6 +15,7 @@ from aurum_refactor.rewrite.aggregator import aggregated
 from aurum_refactor.rewrite.idle import without_idle_object
 from aurum_refactor.rewrite.room import furnished, new_leaf
 from aurum_refactor.source.text import SourceText, encode
+from codemods._beforehand import may_point_elsewhere
 from codemods.errors import CannotRewrite
 from codemods.redirect_imports import redirect_imports
 from codemods.retarget_patches import retarget_patches
@@ -108,9 +109,13 @@ def _pointed(
     own: str,
 ) -> str:
     homes = dict(near)
+    spelled = [s for s in sorted(spellings) if _may_name(text, s)]
+    spelled = [s for s in spelled if may_point_elsewhere(text, package, s, homes)]
+    if not spelled:
+        return text
     try:
-        tree = cst.parse_module(text)
-        for spelling in sorted(s for s in spellings if _may_name(text, s)):
+        tree = read = cst.parse_module(text)
+        for spelling in spelled:
             tree = redirect_imports(tree, package, spelling, homes, own)
             tree = retarget_patches(tree, spelling, homes)
     except CannotRewrite as error:
@@ -118,7 +123,7 @@ def _pointed(
     except cst.ParserSyntaxError as error:
         message = f"{path}: LibCST cannot read it: {error.message}"
         raise MoveError(message) from error
-    return tree.code
+    return text if tree is read else tree.code
 
 
 _WORD = re.compile(r"\w+")

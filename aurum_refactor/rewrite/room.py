@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import libcst as cst
@@ -42,6 +43,8 @@ def furnished(room: Room, plan: Rehoming, survey: Survey, text: str, there: str)
     Raises:
         CannotRewrite: A statement has no faithful form there.
     """
+    if _asks_for_nothing(room) and not re.search(rf"\b{_last(plan.leaf)}\b", there):
+        return there
     tree = cst.parse_module(there)
     package = room.module.rpartition(".")[0]
     newline = survey.newline
@@ -55,8 +58,10 @@ def furnished(room: Room, plan: Rehoming, survey: Survey, text: str, there: str)
     if room.through_leaf and row is not None:
         rows.append(replace(row, text=row.text + newline))
     style = style_of(survey, text, {room.module, *(home for _, home in plan.homes)})
-    rows = [*_imports(room, plan, survey, text, tree, style), *rows]
-    typing = _typing(room, survey, tree)
+    asks = room.reimports or room.neighbours or room.typing_imports
+    bound = bound_in(there) if asks else frozenset[str]()
+    rows = [*_imports(room, plan, survey, text, bound, style), *rows]
+    typing = _typing(room, survey, bound)
     moving = []
     for ordinal in room.ordinals:
         code = piece(text, survey.statements[ordinal])
@@ -80,6 +85,22 @@ def furnished(room: Room, plan: Rehoming, survey: Survey, text: str, there: str)
     footer = "".join(map(tree.code_for_node, tree.footer))
     top = f"{head}{newline}{block}" if head.strip() and block else head + block
     return f"{top}{body}{footer}" if top else without_outer_blanks(body) + footer
+
+
+def _asks_for_nothing(room: Room) -> bool:
+    """True where nothing comes in; then a home changes only if it has the leaf's object."""
+    return not (
+        room.ordinals
+        or room.reimports
+        or room.typing_imports
+        or room.neighbours
+        or room.through_monolith
+        or room.through_leaf
+    )
+
+
+def _last(module: str) -> str:
+    return module.rpartition(".")[2]
 
 
 def _binds_leaf(row: ImportRow, package: str, plan: Rehoming) -> bool:
@@ -119,12 +140,16 @@ def _object(
 
 
 def _imports(
-    room: Room, plan: Rehoming, survey: Survey, text: str, tree: cst.Module, style: ImportStyle
+    room: Room,
+    plan: Rehoming,
+    survey: Survey,
+    text: str,
+    there: frozenset[str],
+    style: ImportStyle,
 ) -> list[ImportRow]:
-    """The imports that what moves in needs and the module does not have yet."""
+    """The imports that what moves in needs and the module, which binds *there*, has not."""
     newline = survey.newline
     package = room.module.rpartition(".")[0]
-    there = bound_in(tree)
     rows: list[ImportRow] = []
     for ordinal, wanted in room.reimports:
         statement = survey.statements[ordinal]
@@ -141,9 +166,8 @@ def _imports(
     return rows
 
 
-def _typing(room: Room, survey: Survey, tree: cst.Module) -> str:
+def _typing(room: Room, survey: Survey, there: frozenset[str]) -> str:
     """Names that only type checkers see, in a block of their own below the imports."""
-    there = bound_in(tree)
     newline = survey.newline
     package = room.module.rpartition(".")[0]
     missing = [

@@ -17,9 +17,9 @@ from codemods.errors import CannotRewrite
 _AROUND = 2
 
 
-def bound_in(tree: cst.Module) -> frozenset[str]:
+def bound_in(text: str) -> frozenset[str]:
     """Names that a module binds at its top level."""
-    return frozenset().union(*map(bound_by, ast.parse(tree.code).body))
+    return frozenset().union(*map(bound_by, ast.parse(text).body))
 
 
 def opened(tree: cst.Module) -> tuple[str, list[ImportRow], list[str]]:
