@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import libcst as cst
 
@@ -26,13 +26,34 @@ def from_import(
     package: str, module: str, names: Sequence[str], *, relative: bool, indent: int = 0
 ) -> cst.ImportFrom:
     """``from module import a, b as c``; in parentheses, a name a line, where it is long."""
-    spelled = spelled_module(package, module, relative=relative)
+    return names_import(spelled_module(package, module, relative=relative), names, indent)
+
+
+def fits(spelled: str, names: Sequence[str], indent: int) -> bool:
+    """True if the import of these names is one line."""
+    return indent + len(f"from {spelled} import {', '.join(names)}") <= _LINE
+
+
+def names_import(spelled: str, names: Sequence[str], indent: int = 0) -> cst.ImportFrom:
+    """The same for a module as it is spelled."""
     text = f"from {spelled} import {', '.join(names)}"
-    if indent + len(text) > _LINE and len(names) > 1:
+    if not fits(spelled, names, indent) and len(names) > 1:
         rows = "".join(f"    {name},\n" for name in names)
         text = f"from {spelled} import (\n{rows})"
     line = cst.ensure_type(cst.parse_statement(text), cst.SimpleStatementLine)
     return cst.ensure_type(line.body[0], cst.ImportFrom)
+
+
+def in_order(names: Collection[str]) -> list[str]:
+    """Names as isort orders them: constants, classes, all else; each by letter, then by case."""
+
+    def key(name: str) -> tuple[int, str, str]:
+        bare = name.partition(" ")[0]
+        if len(bare) > 1 and bare.isupper():
+            return 0, name.lower(), name
+        return (1 if bare[:1].isupper() else 2), name.lower(), name
+
+    return sorted(names, key=key)
 
 
 def object_import(

@@ -9,6 +9,7 @@ from typing import Any
 
 import libcst as cst
 
+from codemods._adjacent import JoinedImports
 from codemods._aliases import (
     Alias,
     ImportNode,
@@ -39,7 +40,8 @@ def redirect_imports(
     ``patch.object(routes, "X")``, ``patch.multiple(routes, X=fake)``; one of names that live
     in several modules becomes several. ``setattr(routes, name, fake)`` is rewritten where a
     loop or a parametrization says what *name* may be. The
-    import of a new home stands beside the import of the old one, in its scope.
+    import of a new home stands beside the import of the old one, in its scope, and is one with
+    an import of the same module that it comes to stand beside.
     Scopes are resolved as CPython does: a parameter called like the module is
     left alone. Strings are ``retarget_patches``' business.
 
@@ -63,7 +65,10 @@ def redirect_imports(
     changed = any(new is not before for new, before in zip(body, module.body, strict=True))
     tree = module.with_changes(body=body) if changed else module
     edits = redirector.edits(tree)
-    return cst.ensure_type(tree.visit(edits), cst.Module) if edits.wanted else tree
+    if not edits.wanted:
+        return tree
+    made = {id(node) for rows in edits.wanted.values() for node in rows}
+    return cst.ensure_type(tree.visit(edits).visit(JoinedImports(made)), cst.Module)
 
 
 class _Redirector:

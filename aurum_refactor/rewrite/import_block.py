@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
 from aurum_refactor.model import Statement
-from aurum_refactor.rewrite.imports import from_import, in_order, repeated_module, spelled_name
+from aurum_refactor.rewrite.imports import from_import, repeated_module, spelled_name
+from codemods._spelling import in_order
 
 #: Of a row that stands where the author has none.
 NOWHERE = -1

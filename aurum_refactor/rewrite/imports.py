@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from aurum_refactor.model import ImportedName, Layout, Statement
 
 #: Longer imports are written one name a line.
 LINE_LENGTH = 88
-
-
-def in_order(names: Collection[str]) -> list[str]:
-    """Names as isort orders them: constants, classes, all else; each by letter, then by case."""
-
-    def key(name: str) -> tuple[int, str, str]:
-        bare = name.partition(" ")[0]
-        if len(bare) > 1 and bare.isupper():
-            return 0, name.lower(), name
-        return (1 if bare[:1].isupper() else 2), name.lower(), name
-
-    return sorted(names, key=key)
 
 
 def from_import(module: str, names: Sequence[str], newline: str, width: int = LINE_LENGTH) -> str:

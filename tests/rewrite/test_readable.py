@@ -14,8 +14,8 @@ from aurum_refactor.rewrite.import_block import (
     arranged,
     rows_of,
 )
-from aurum_refactor.rewrite.imports import in_order
 from aurum_refactor.rewrite.positions import positions
+from codemods._spelling import in_order
 
 MIXED = frozenset({Section.LIBRARY, Section.OWN})
 
