@@ -98,6 +98,15 @@ def _holding(workspace: Workspace, names: Mapping[str, str]) -> Workspace:
 
 def _attempt(workspace: Workspace, domains: frozenset[str] | None) -> Extraction:
     """One plan, carried out and proven."""
+    plan, made = _carried_out(workspace, domains)
+    changes, locks = _with_lock(workspace, plan, domains, made)
+    # Where only the lock remembers more there is nothing to prove.
+    proof = proof_of(workspace, plan, domains, changes, locks) if made.changes else Proof(())
+    return Extraction(workspace, plan, domains, changes, proof, locks)
+
+
+def _carried_out(workspace: Workspace, domains: frozenset[str] | None) -> tuple[Plan, ChangeSet]:
+    """A plan that can be rewritten, and what it changes besides the lock."""
     from aurum_refactor.rewrite.domain_module import Unrewritable  # noqa: PLC0415 - loads libcst
     from aurum_refactor.rewrite.extract import extract  # noqa: PLC0415
 
@@ -107,16 +116,12 @@ def _attempt(workspace: Workspace, domains: frozenset[str] | None) -> Extraction
         _check_domains(plan, workspace.locked, domains)
         try:
             changes = extract(plan, workspace.survey, workspace.source, domains, workspace.existing)
-            changes = _from_original(changes, workspace)
-            break
+            return plan, _from_original(changes, workspace)
         except Unrewritable as error:
             name = workspace.survey.statements[error.ordinal].label
             if name in unrewritable:
                 raise
             unrewritable[name] = error.reason
-    changes, locks = _with_lock(workspace, plan, domains, changes)
-    proof = proof_of(workspace, plan, domains, changes, locks) if changes.changes else Proof(())
-    return Extraction(workspace, plan, domains, changes, proof, locks)
 
 
 def _from_original(changes: ChangeSet, workspace: Workspace) -> ChangeSet:
