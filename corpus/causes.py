@@ -33,6 +33,7 @@ _KINDS: Final = {
     r"FastAPI before ": "FastAPI's age",
     r"the proof fails when it leaves": "the proof",
     r"it calls ": "calls at import",
+    r".* makes it and registers it": "made by its registration",
     r"it changes |its value is taken from ": "made of what changes",
     r"another class has the same name": "class of that name elsewhere",
 }

@@ -112,10 +112,20 @@ class _Decision:
             if why is None:
                 self.candidates.add(statement.ordinal)
             else:
-                self.stays[statement.ordinal] = why
+                self.stays[statement.ordinal] = self._registered(statement) or why
         self.live = frozenset(name for name in self.names.bound if self.names.may_be_replaced(name))
         self.exported = self._public()
         self.held = self._held(waiting)
+
+    def _registered(self, statement: Statement) -> tuple[int, str] | None:
+        """Endpoints that a module made of this one defines as it registers them (S2)."""
+        if statement.kind is not StatementKind.ASSIGNMENT:
+            return None
+        for name in sorted(statement.calls):
+            origin = self._origin(name)
+            if origin not in ("", self.leaf) and name.startswith("register_"):
+                return statement.span.first, f"{name} of {origin} makes it and registers it"
+        return None
 
     def _beside_decorators(self) -> dict[str, Stay]:
         """What FastAPI before 0.123.5 looks up beside a decorator that stays (R-20)."""

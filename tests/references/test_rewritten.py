@@ -1,9 +1,10 @@
 """Every folder of ``fixtures/rewrites`` is a project taken apart with its references rewritten.
 
 ``before/`` has tests of its own, which pass; ``after/`` is what the extraction makes of it, where
-they pass too. ``args.toml`` says what it is about (``about``), which names stay (``stays``), and
-whether the tests fail if nobody rewrites them (``naive``, true unless said otherwise). Options
-are ``keep_exports``, ``tests_only``, ``rewrite_text``, and ``monolith`` or several ``monoliths``.
+they pass too. ``args.toml`` says what it is about (``about``), which names stay (``stays``), why
+some of them do (``reasons``), and whether the tests fail if nobody rewrites them (``naive``, true
+unless said otherwise). Options are ``keep_exports``, ``tests_only``, ``rewrite_text``, and
+``monolith`` or several ``monoliths``.
 """
 
 from __future__ import annotations
@@ -95,6 +96,8 @@ def test_project(case: Path, tmp_path: Path, update_golden: bool, suites: Suites
     rows = {row.name: row for plan in plans if plan is not None for row in plan.stays}
     stays = sorted(rows.keys() - {"app", "router"})
     assert stays == sorted(arguments.get("stays", [])), rows
+    for name, reason in arguments.get("reasons", {}).items():
+        assert rows[name].reason == reason
     again, _ = rewrite(tmp_path / "again", after, arguments)
     assert again == after, difference(after, again)
     options = {"path": arguments.get("path", "")}
