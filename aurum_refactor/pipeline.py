@@ -183,6 +183,7 @@ def proof_of(
     that planning again gives the same, is answered by planning again.
     """
     from aurum_refactor.proof.carrying import prove_carrying  # noqa: PLC0415 - a plan needs none
+    from aurum_refactor.proof.effects import Foreign  # noqa: PLC0415
     from aurum_refactor.proof.lifting import prove_lifting  # noqa: PLC0415
     from aurum_refactor.proof.prove import prove  # noqa: PLC0415
 
@@ -206,6 +207,9 @@ def proof_of(
         own=homes_of(workspace.locks, workspace.survey.layout.module),
         again=_again(workspace, plan),
         grown=_grown(workspace, changes),
+        foreign=Foreign(
+            dict(workspace.survey.foreign_changes), dict(workspace.survey.foreign_looks)
+        ),
     )
     lifted = (("G1", "runs lifted out of functions and blocks", count),) if count else ()
     carried = (("G1", "methods carried out of their classes", methods),) if methods else ()

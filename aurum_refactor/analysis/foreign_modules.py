@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import TypeVar
 
 from aurum_refactor.analysis.nodes import nodes_of, parsed
 from aurum_refactor.analysis.statements import absolute_module
@@ -13,6 +14,9 @@ from aurum_refactor.analysis.surfaces import function_at, parsed_surface
 
 Read = Callable[[str], tuple[bytes, str] | None]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+#: A name and the (module, attribute) that it is imported from.
+Imported = tuple[str, tuple[str, str]]
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,8 @@ class Table:
     """What one module binds at its top level, blocks included; the last binding counts."""
 
     module: str
+    # What relative imports start from.
+    package: str = ""
     functions: dict[str, Function] = field(default_factory=dict)
     classes: dict[str, ast.ClassDef] = field(default_factory=dict)
     values: dict[str, ast.expr] = field(default_factory=dict)
@@ -143,7 +149,7 @@ def dotted(node: ast.AST) -> list[str]:
 
 
 def _table(module: str, package: str, body: Sequence[ast.stmt]) -> Table:
-    table = Table(module)
+    table = Table(module, package)
     for node in _flat(body):
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
@@ -156,17 +162,47 @@ def _table(module: str, package: str, body: Sequence[ast.stmt]) -> Table:
                         table.values[target.id] = value
             case ast.AnnAssign(target=ast.Name(id=name), value=value) if value is not None:
                 table.values[name] = value
-            case ast.Import(names=names):
-                for alias in names:
-                    top = alias.name.partition(".")[0]
-                    table.imports[alias.asname or top] = (alias.name if alias.asname else top, "")
-            case ast.ImportFrom(names=names):
-                origin = absolute_module(package, node.level, node.module or "")
-                for alias in names:
-                    table.imports[alias.asname or alias.name] = (origin, alias.name)
+            case ast.Import() | ast.ImportFrom():
+                table.imports.update(_imported(node, package))
             case _:
                 pass
     return table
+
+
+def _imported(node: ast.Import | ast.ImportFrom, package: str) -> Iterator[Imported]:
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            top = alias.name.partition(".")[0]
+            yield alias.asname or top, (alias.name if alias.asname else top, "")
+        return
+    origin = absolute_module(package, node.level, node.module or "")
+    for alias in node.names:
+        yield alias.asname or alias.name, (origin, alias.name)
+
+
+def inside(table: Table, statements: Sequence[ast.AST]) -> tuple[Table, frozenset[str]]:
+    """The names of a module as a function sees them, and those that the function itself imports.
+
+    Args:
+        table: The module.
+        statements: Everything that runs with the function.
+    """
+    nodes = [node for node in statements if isinstance(node, ast.Import | ast.ImportFrom)]
+    own = {name: origin for node in nodes for name, origin in _imported(node, table.package)}
+    if not own:
+        return table, frozenset()
+
+    def without(names: Mapping[str, Kind]) -> dict[str, Kind]:
+        return {name: value for name, value in names.items() if name not in own}
+
+    seen = replace(
+        table,
+        functions=without(table.functions),
+        classes=without(table.classes),
+        values=without(table.values),
+        imports={**table.imports, **own},
+    )
+    return seen, frozenset(own)
 
 
 def _flat(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:

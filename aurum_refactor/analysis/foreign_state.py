@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from aurum_refactor.analysis.foreign_modules import Found, Function, Modules, Table, dotted
+from aurum_refactor.analysis.foreign_modules import Found, Function, Modules, Table, dotted, inside
 from aurum_refactor.analysis.nodes import children_of
 from aurum_refactor.analysis.reads import is_wraps
 from aurum_refactor.analysis.routes import route_call
@@ -76,13 +76,19 @@ class ForeignState:
         )
 
     def of(self, node: ast.stmt) -> Effect:
-        """What executing one statement of the monolith does to other modules."""
+        """What executing one statement of the monolith does in other modules, or through them."""
         effect = Effect()
         if not self.closed and not isinstance(node, ast.Import | ast.ImportFrom):
             self._executed(node, _Frame(self.home), effect, 0)
-        for places in (effect.changes, effect.looks):
-            places -= {place for place in places if place[0] == self.home.module}
         return effect
+
+    def _note(self, places: set[Place], place: Place, table: Table) -> None:
+        """Remember a place, unless it is code of the monolith that gets at the monolith's values.
+
+        That is read elsewhere.
+        """
+        if not place[0] == table.module == self.home.module:
+            places.add(place)
 
     # ------------------------------------------------------------ statements
 
@@ -113,7 +119,7 @@ class ForeignState:
         if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
             place = self._state(node, frame)
             if place is not None and self._varies(place):
-                effect.looks.add(place)
+                self._note(effect.looks, place, frame.table)
         for child in children_of(node):
             self._executed(child, frame, effect, depth)
 
@@ -127,9 +133,9 @@ class ForeignState:
                 direct = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
                 marks = direct and frame.kind is not None and dotted(node)[:1] == [frame.kind[0]]
                 if place is not None and not marks:
-                    effect.changes.add(place)
+                    self._note(effect.changes, place, frame.table)
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()) if name in frame.globals:
-                effect.changes.add((frame.table.module, name))
+                self._note(effect.changes, (frame.table.module, name), frame.table)
             case _:
                 pass
 
@@ -148,7 +154,7 @@ class ForeignState:
         if name in _TAKERS and node.args:
             place = self._state(node.args[0], frame)
             if place is not None:
-                effect.changes.add(place)
+                self._note(effect.changes, place, frame.table)
         self._run(node.func, frame, effect, depth, 1)
 
     def _run(self, func: ast.expr, frame: _Frame, effect: Effect, depth: int, levels: int) -> None:
@@ -157,7 +163,7 @@ class ForeignState:
             return
         if isinstance(func, ast.Attribute):
             if frame.me is not None and dotted(func.value) == [frame.me[0]]:
-                self._method(frame.me[1], func.attr, effect, depth, levels)
+                self._method(frame.me[1], func.attr, effect, depth, levels, frame.table)
                 return
             place = self._state(func.value, frame)
             if place is not None:
@@ -165,9 +171,9 @@ class ForeignState:
                 if whole is None or whole.rest or _depth(func.value) >= len(dotted(func.value)):
                     # A part of the value, or a local name for one.
                     if func.attr in _CHANGERS and self._is_ours(place):
-                        effect.changes.add(place)
+                        self._note(effect.changes, place, frame.table)
                     return
-                self._method(place, func.attr, effect, depth, levels)
+                self._method(place, func.attr, effect, depth, levels, frame.table)
                 return
         names = dotted(func)
         if not names or names[0] in frame.local or len(names) != len(_plain(func)):
@@ -202,31 +208,33 @@ class ForeignState:
             value = table.values[name]
             place = (table.module, name)
             if found.rest:
-                self._method(place, found.rest[-1], effect, depth, levels)
+                self._method(place, found.rest[-1], effect, depth, levels, table)
             elif isinstance(value, ast.Call):
                 maker = self.modules.find(table, dotted(value.func))
                 if maker is None:
                     return
                 if maker.name in maker.table.classes:
-                    self._method(place, "__call__", effect, depth, levels)
+                    self._method(place, "__call__", effect, depth, levels, table)
                 elif maker.name in maker.table.functions and not maker.rest:
                     function = maker.table.functions[maker.name]
                     self._body(maker.table, function, effect, depth + 1, levels + 1, kept=place)
             elif isinstance(value, ast.Name | ast.Attribute):
                 self._run(value, _Frame(table), effect, depth + 1, levels)
 
-    def _method(self, place: Place, name: str, effect: Effect, depth: int, levels: int) -> None:
-        """A method of a value that lasts."""
+    def _method(
+        self, place: Place, name: str, effect: Effect, depth: int, levels: int, by: Table
+    ) -> None:
+        """A method of a value that lasts, called by code of the module *by*."""
         table = self.modules.table(place[0])
         if table is None or depth > _DEPTH:
             return
         if place[1] in table.classes:
             if name in _CHANGERS:
-                effect.changes.add(place)
+                self._note(effect.changes, place, by)
             return
         value = table.values.get(place[1])
         if _is_container(value):
-            (effect.changes if name in _CHANGERS else effect.looks).add(place)
+            self._note(effect.changes if name in _CHANGERS else effect.looks, place, by)
             return
         if isinstance(value, ast.Call):
             maker = self.modules.find(table, dotted(value.func))
@@ -279,7 +287,9 @@ class ForeignState:
         node = self.modules.whole(table, node)
         bound = bound_in(node.body)
         names = {argument.arg for argument in parameters(node)}
-        local = frozenset(bound.local | names)
+        running = [inner for statement in node.body for inner in _immediate(statement)]
+        table, imported = inside(table, running)
+        local = frozenset(bound.local | names) - imported
         aliases: list[tuple[str, Place]] = []
         if around is not None:
             aliases += [row for row in around.aliases if row[0] not in local]
@@ -403,7 +413,10 @@ def _flat_functions(node: ast.AST) -> Iterator[Function]:
 def foreign_effects(
     body: Sequence[ast.stmt], package: str, module: str, modules: Modules
 ) -> dict[int, Effect]:
-    """Effects on other modules of the project, by ordinal; statements without any are left out."""
+    """Effects in other modules of the project, by ordinal; statements without any are left out.
+
+    Values of the monolith are among them where a function of another module changes them.
+    """
     state = ForeignState(modules, modules.add(module, package, body))
     found = {}
     for ordinal, node in enumerate(body):

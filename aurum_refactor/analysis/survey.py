@@ -254,8 +254,8 @@ def survey(
         script_serves_own_object=script[1],
         registrars=tuple(registrars),
         carriers=tuple(carriers),
-        foreign_changes=_places({o: effect.changes for o, effect in foreign.items()}),
-        foreign_looks=_places({o: effect.looks for o, effect in foreign.items()}),
+        foreign_changes=_places({o: e.changes for o, e in foreign.items()}, layout.module),
+        foreign_looks=_places({o: e.looks for o, e in foreign.items()}, layout.module),
     )
 
 
@@ -291,9 +291,13 @@ def _begun(uses: Iterable[ModuleUse], statements: Sequence[Statement]) -> list[R
 
 
 def _places(
-    found: Mapping[int, Collection[tuple[str, str]]],
+    found: Mapping[int, Collection[tuple[str, str]]], home: str
 ) -> tuple[tuple[int, frozenset[str]], ...]:
-    rows = ((o, frozenset(".".join(place) for place in places)) for o, places in found.items())
+    """Places as names: those of the monolith itself as they are called there."""
+    rows = (
+        (o, frozenset(name if module == home else f"{module}.{name}" for module, name in places))
+        for o, places in found.items()
+    )
     return tuple((ordinal, names) for ordinal, names in rows if names)
 
 

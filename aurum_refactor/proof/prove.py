@@ -14,6 +14,7 @@ from aurum_refactor.model import Breach, Layout, OrderFacts, Proof
 from aurum_refactor.proof.binding import prove_binding
 from aurum_refactor.proof.comments import prove_comments
 from aurum_refactor.proof.conservation import prove_conservation
+from aurum_refactor.proof.effects import Foreign, prove_effects
 from aurum_refactor.proof.existing import Grown, early_places, prove_existing
 from aurum_refactor.proof.homes import find_homes
 from aurum_refactor.proof.identity import prove_identity
@@ -41,6 +42,7 @@ def prove(
     own: frozenset[str] = frozenset(),
     again: Again | None = None,
     grown: Mapping[str, Grown] | None = None,
+    foreign: Foreign | None = None,
 ) -> Proof:
     """Hold the result of an extraction against guarantees G1 to G5 and G7.
 
@@ -62,6 +64,7 @@ def prove(
         own: Those of them that earlier extractions made.
         again: What makes the monolith run a second time; None if nothing does.
         grown: Facts about files that people wrote and that would grow, by module.
+        foreign: What statements change, and look at, by way of other modules.
 
     Raises:
         SourceError: The monolith cannot be parsed as it is *before*.
@@ -87,7 +90,10 @@ def prove(
         original = replace(original, reloads=False)
     try:
         counts, breaches = _held(
-            _aligned(original, result, grown or {}), again or Again(), grown or {}
+            _aligned(original, result, grown or {}),
+            again or Again(),
+            grown or {},
+            foreign or Foreign(),
         )
     except RecursionError:
         message = "the code nests too deeply to be compared"
@@ -102,7 +108,7 @@ def prove(
 
 
 def _held(
-    state: State, again: Again, grown: Mapping[str, Grown]
+    state: State, again: Again, grown: Mapping[str, Grown], foreign: Foreign
 ) -> tuple[list[tuple[str, str, int]], list[Breach]]:
     """What was compared, guarantee by guarantee, and what is broken."""
     counts: list[tuple[str, str, int]] = []
@@ -125,6 +131,10 @@ def _held(
     count, found = prove_second_execution(state, again)
     if count:
         counts.append(("G5", "new modules run again with the monolith", count))
+    breaches += found
+    count, found = prove_effects(state, foreign)
+    if count:
+        counts.append(("G1", "pairs of effects in other modules", count))
     breaches += found
     count, found = prove_existing(state, grown)
     if count:
