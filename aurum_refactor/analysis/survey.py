@@ -166,7 +166,7 @@ def survey(
         moved_functions(
             statements,
             {receiver.name for receiver in receivers},
-            {module_name(path, layout.source_root) for path in own} & project,
+            _modules_at(own, layout) & project,
             read,
         ),
     )
@@ -254,6 +254,7 @@ def survey(
         script_serves_own_object=script[1],
         registrars=tuple(registrars),
         carriers=tuple(carriers),
+        made=_modules_at(own, layout),
         foreign_changes=_places({o: e.changes for o, e in foreign.items()}, layout.module),
         foreign_looks=_places({o: e.looks for o, e in foreign.items()}, layout.module),
     )
@@ -288,6 +289,10 @@ def _begun(uses: Iterable[ModuleUse], statements: Sequence[Statement]) -> list[R
         for name in sorted(names)
         if name.startswith(use.detail)
     ]
+
+
+def _modules_at(paths: Collection[str], layout: Layout) -> frozenset[str]:
+    return frozenset(module_name(path, layout.source_root) for path in paths)
 
 
 def _places(

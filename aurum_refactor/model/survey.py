@@ -188,6 +188,8 @@ class Survey:
     registrars: tuple[Registrar, ...] = ()
     # Classes that hold the methods of one domain, made by carrying or before.
     carriers: tuple[Carrier, ...] = ()
+    # Modules that earlier extractions made of this one.
+    made: frozenset[str] = frozenset()
     # Values of other modules of the project that statements change while they are executed,
     # and those that they look at: ordinal, then names such as ``shop.plugins.ORDER``.
     foreign_changes: tuple[tuple[int, frozenset[str]], ...] = ()
