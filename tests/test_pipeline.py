@@ -135,7 +135,7 @@ def test_a_workspace_after_changes_is_what_would_be_read_from_disk(tmp_path: Pat
     workspace = opened(root)
     extraction = extraction_of(workspace, frozenset({"items"}))
 
-    would_be = after(workspace, extraction.changes, ())
+    would_be = after(workspace, extraction.changes, extraction.locks)
 
     for change in extraction.changes.changes:
         (root / change.path).parent.mkdir(parents=True, exist_ok=True)
