@@ -7,14 +7,12 @@ difference that the monolith executes it. What is there is never changed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from aurum_refactor.model import (
     DomainModule,
     ExistingModule,
     HomeKind,
     ModuleUse,
-    Phase,
     StatementKind,
     Survey,
 )
@@ -42,36 +40,25 @@ def why_closed(existing: ExistingModule, survey: Survey, again: Sequence[ModuleU
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class NotAdded:
-    """Why endpoints cannot be added to a module."""
-
-    why: str
-    # Names whose statements must stay in the monolith, to be read there at call time; then
-    # nothing is against it. Empty where that does not help.
-    if_these_stay: tuple[str, ...] = ()
-
-
-def not_added(
+def why_not_added(
     module: DomainModule,
     existing: ExistingModule,
     survey: Survey,
     names: NameTable,
     homes: Homes,
-) -> NotAdded | None:
-    """Why these endpoints cannot be added to a module; None if they can."""
+) -> str:
+    """Why these endpoints cannot be added to a module; "" if they can."""
     what = f"{existing.path} exists already"
     if module.typing_imports:
-        return NotAdded(f"{what}, and its endpoints need names that only type checkers see")
+        return f"{what}, and its endpoints need names that only type checkers see"
     clash = _clash(module, existing, survey, names)
     if clash:
-        return NotAdded(f"{what}, and {clash}")
+        return f"{what}, and {clash}"
     place = min(run.place for run in module.runs)
-    half_made = _half_made(existing, survey, names, homes, place)
-    early = _executed_early(module, existing, survey, place)
-    if early is not None:
-        return NotAdded(f"{what}, and {early.why}", () if half_made else early.if_these_stay)
-    return NotAdded(f"{what}, and {half_made}") if half_made else None
+    late = _executed_early(module, existing, survey, place) or _half_made(
+        existing, survey, names, homes, place
+    )
+    return f"{what}, and {late}" if late else ""
 
 
 def _clash(module: DomainModule, existing: ExistingModule, survey: Survey, names: NameTable) -> str:
@@ -108,21 +95,17 @@ def _clash(module: DomainModule, existing: ExistingModule, survey: Survey, names
 
 def _executed_early(
     module: DomainModule, existing: ExistingModule, survey: Survey, place: int
-) -> NotAdded | None:
+) -> str:
     """Who executes it above the place of its endpoints, if that matters to them."""
     early = next((o for o in existing.imported_at if o < place), place)
     if existing.imported_by:
         early, who = -1, f"the package {existing.imported_by} imports it"
     elif early == place:
-        return None
+        return ""
     else:
         who = f"line {survey.statements[early].span.first} of {survey.layout.path} imports it"
-    neighbours = [name for _, wanted in module.neighbours for name in wanted]
-    others = [
-        *module.from_imports,
-        *(name for name in neighbours if _is_read_at_import(name, module, survey)),
-    ]
-    others += [
+    needs = [*module.from_imports, *(name for _, wanted in module.neighbours for name in wanted)]
+    needs += [
         row.bound
         for ordinal, wanted in module.reimports
         if ordinal >= early
@@ -130,20 +113,9 @@ def _executed_early(
         if row.bound in wanted
         and (row.module in survey.loud_modules or row.module in survey.looks_back)
     ]
-    needs = [*others, *neighbours]
     if not needs:
-        return None
-    why = f"{who} before {needs[0]} is there, which its endpoints need"
-    return NotAdded(why, () if others else tuple(neighbours))
-
-
-def _is_read_at_import(name: str, module: DomainModule, survey: Survey) -> bool:
-    ordinals = [*(o for run in module.runs for o in run.ordinals), *module.owned]
-    return any(
-        read.name == name and read.phase is Phase.IMPORT
-        for ordinal in ordinals
-        for read in survey.statements[ordinal].reads
-    )
+        return ""
+    return f"{who} before {needs[0]} is there, which its endpoints need"
 
 
 def _half_made(

@@ -27,7 +27,7 @@ from aurum_refactor.plan.blockers import Surroundings
 from aurum_refactor.plan.coalesce import Coalescer
 from aurum_refactor.plan.contested import contested
 from aurum_refactor.plan.copies import met_in_a_copy
-from aurum_refactor.plan.extending import ADVICE, NotAdded, not_added, why_closed
+from aurum_refactor.plan.extending import ADVICE, why_closed, why_not_added
 from aurum_refactor.plan.homes import Homes, homes_of, misfits
 from aurum_refactor.plan.modules import modules_of
 from aurum_refactor.plan.names import NameTable
@@ -123,19 +123,8 @@ def settle(question: Question) -> Settled:
         if homeless:
             continue
         unfit = _unfit(question, modules, homes)
-        bound = {name: o for name, at in names.bound.items() if len(at) == 1 for o in at}
-        staying = {
-            bound[name]: row.why
-            for row in unfit.values()
-            for name in row.if_these_stay
-            if name in bound
-        }
-        if staying.keys() - barred.keys():
-            # They are read through the monolith then.
-            barred |= staying
-            continue
         if unfit:
-            closed |= {domain: row.why for domain, row in unfit.items()}
+            closed |= unfit
             movable, refusals, objects, barred = _start(question, ruled_out, closed)
             continue
         late = _too_late(survey, modules, homes, movable, names, observers, objects)
@@ -414,15 +403,13 @@ def _clashes(
     return found
 
 
-def _unfit(
-    question: Question, modules: Sequence[DomainModule], homes: Homes
-) -> dict[str, NotAdded]:
+def _unfit(question: Question, modules: Sequence[DomainModule], homes: Homes) -> dict[str, str]:
     """Domains whose file is there and cannot take in just these endpoints, with the reason."""
     found = {}
     for module in modules:
         existing = question.existing(module.domain)
         if module.there is not None and existing is not None:
-            row = not_added(module, existing, question.survey, question.names, homes)
-            if row is not None:
-                found[module.domain] = row
+            why = why_not_added(module, existing, question.survey, question.names, homes)
+            if why:
+                found[module.domain] = why
     return found
