@@ -118,7 +118,8 @@ class ForeignState:
             self._called(node, frame, effect, depth)
         if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
             place = self._state(node, frame)
-            if place is not None and self._varies(place):
+            # What the monolith binds may be bound again there.
+            if place is not None and (place[0] == self.home.module or self._varies(place)):
                 self._note(effect.looks, place, frame.table)
         for child in children_of(node):
             self._executed(child, frame, effect, depth)
@@ -152,7 +153,7 @@ class ForeignState:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         name = name or (node.func.id if isinstance(node.func, ast.Name) else "")
         if name in _TAKERS and node.args:
-            place = self._state(node.args[0], frame)
+            place = self._state(node.args[0], frame) or self._attribute(node.args, frame)
             if place is not None:
                 self._note(effect.changes, place, frame.table)
         self._run(node.func, frame, effect, depth, 1)
@@ -351,6 +352,17 @@ class ForeignState:
             return (found.table.module, found.name)
         deeper = bool(found.rest) or _depth(node) > len(names) - 1
         return (found.table.module, found.name) if deeper else None
+
+    def _attribute(self, args: Sequence[ast.expr], frame: _Frame) -> Place | None:
+        """``main.KEY`` of ``setattr(main, "KEY", 1)``, where *main* is a module."""
+        match args:
+            case [owner, ast.Constant(value=str(name)), *_]:
+                names = dotted(owner)
+                known = bool(names) and names[0] not in frame.local
+                found = self.modules.find(frame.table, [*names, name]) if known else None
+                return None if found is None else (found.table.module, found.name)
+            case _:
+                return None
 
     def _is_ours(self, place: Place) -> bool:
         """False for what a library made: it keeps what it is given by name, not by order."""

@@ -19,6 +19,7 @@ from aurum_refactor.model import (
 from aurum_refactor.plan.existing_names import needed
 from aurum_refactor.plan.homes import Homes
 from aurum_refactor.plan.names import NameTable
+from aurum_refactor.plan.runs import Observers
 
 #: What a refusal says to do.
 ADVICE = (
@@ -46,6 +47,7 @@ def why_not_added(
     survey: Survey,
     names: NameTable,
     homes: Homes,
+    observers: Observers,
 ) -> str:
     """Why these endpoints cannot be added to a module; "" if they can."""
     what = f"{existing.path} exists already"
@@ -55,7 +57,7 @@ def why_not_added(
     if clash:
         return f"{what}, and {clash}"
     place = min(run.place for run in module.runs)
-    late = _executed_early(module, existing, survey, place) or _half_made(
+    late = _executed_early(module, existing, survey, names, observers, place) or _half_made(
         existing, survey, names, homes, place
     )
     return f"{what}, and {late}" if late else ""
@@ -94,7 +96,12 @@ def _clash(module: DomainModule, existing: ExistingModule, survey: Survey, names
 
 
 def _executed_early(
-    module: DomainModule, existing: ExistingModule, survey: Survey, place: int
+    module: DomainModule,
+    existing: ExistingModule,
+    survey: Survey,
+    names: NameTable,
+    observers: Observers,
+    place: int,
 ) -> str:
     """Who executes it above the place of its endpoints, if that matters to them."""
     early = next((o for o in existing.imported_at if o < place), place)
@@ -113,9 +120,32 @@ def _executed_early(
         if row.bound in wanted
         and (row.module in survey.loud_modules or row.module in survey.looks_back)
     ]
+    needs += _run_then(module, survey, names, observers, early)
     if not needs:
         return ""
     return f"{who} before {needs[0]} is there, which its endpoints need"
+
+
+def _run_then(
+    module: DomainModule, survey: Survey, names: NameTable, observers: Observers, early: int
+) -> list[str]:
+    """Names of the monolith that code reads which runs while the module is executed.
+
+    Only those that are not there at *early*, or have another value.
+    """
+    foreign = [dict(survey.foreign_changes), dict(survey.foreign_looks)]
+    found: set[str] = set()
+    for ordinal in (*(o for run in module.runs for o in run.ordinals), *module.owned):
+        met = observers.reached[ordinal] & set(module.qualified)
+        for rows in foreign:
+            # Those of other modules have a dot.
+            met |= {name for name in rows.get(ordinal, ()) if "." not in name}
+        found |= {
+            name
+            for name in met
+            if not names.bound_before(name, early) or names.stable_between(name, ordinal)[0] > early
+        }
+    return sorted(found)
 
 
 def _half_made(

@@ -352,7 +352,7 @@ def needs_of(
             if other is not None and other.domain == member.domain and unchanged:
                 provider = before[-1]
         found.append(Need(name, low, high, provider))
-    found += _foreign_needs(survey, member, movable, names)
+    found += _running_needs(survey, member, movable, names, observers, settled)
     effect = _effect_interval(survey, member, movable, observers)
     if effect is not None:
         found.append(Need("", *effect, -1))
@@ -363,16 +363,30 @@ def needs_of(
     return tuple(found)
 
 
-def _foreign_needs(
-    survey: Survey, member: Movable, movable: Mapping[int, Movable], names: NameTable
+def _running_needs(
+    survey: Survey,
+    member: Movable,
+    movable: Mapping[int, Movable],
+    names: NameTable,
+    observers: Observers,
+    settled: Mapping[str, str],
 ) -> list[Need]:
-    """Values of other modules that an endpoint looks at while it is defined."""
+    """Values that functions look at which run while an endpoint is defined.
+
+    ``@marked`` and ``n: int = now()`` may read what is bound again, or changed, further
+    below: in this module, or by way of functions of other modules.
+    """
     ordinal = member.endpoint.ordinal
     found = []
-    for name in sorted(dict(survey.foreign_looks).get(ordinal, ())):
+    looked = dict(survey.foreign_looks).get(ordinal, frozenset())
+    for name in sorted(looked | observers.reached[ordinal]):
+        events = {*names.touched.get(name, ()), *names.bound.get(name, ())}
+        if settled.get(name) in ("", member.domain) and not names.touched.get(name):
+            # It leaves, so its value is one, and goes where it is needed.
+            continue
         others = [
             o
-            for o in names.touched.get(name, ())
+            for o in events
             if o != ordinal and (o not in movable or movable[o].domain != member.domain)
         ]
         if others:

@@ -409,7 +409,9 @@ def _unfit(question: Question, modules: Sequence[DomainModule], homes: Homes) ->
     for module in modules:
         existing = question.existing(module.domain)
         if module.there is not None and existing is not None:
-            why = why_not_added(module, existing, question.survey, question.names, homes)
+            why = why_not_added(
+                module, existing, question.survey, question.names, homes, question.observers
+            )
             if why:
                 found[module.domain] = why
     return found

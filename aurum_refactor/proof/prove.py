@@ -134,7 +134,7 @@ def _held(
     breaches += found
     count, found = prove_effects(state, foreign)
     if count:
-        counts.append(("G1", "pairs of effects in other modules", count))
+        counts.append(("G1", "pairs of effects", count))
     breaches += found
     count, found = prove_existing(state, grown)
     if count:

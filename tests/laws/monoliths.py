@@ -51,6 +51,12 @@ VALUE = 7
 
 def shout(x=1):
     return f"{x}!"
+
+
+def seen():
+    from shop import main
+
+    return main.STATE["k"]
 """
 MODELS = """\
 class Item(BaseModel):
@@ -66,6 +72,10 @@ STATE = {"k": 1}
 
 ORDER = []
 IDS = itertools.count()
+
+
+def now():
+    return STATE["k"]
 
 
 def wrapped(function):
@@ -127,6 +137,7 @@ class Writer:
     def early(self) -> str:
         """An expression that can be evaluated here and now, with a small value."""
         options = ["5", "VALUE", "lib.VALUE", 'STATE["k"]', "Box.size", *self.constants]
+        options += ["now()", "lib.seen()"]
         options += ["len(ORDER)", "next(IDS)"] if self.choose.one_in(8) else []
         return str(self.choose.pick(options))
 
