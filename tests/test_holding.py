@@ -146,7 +146,7 @@ def test_what_is_held_back_is_remembered_until_the_monolith_changes(
         done = extracted(root)
 
         assert refusals(done) == {}
-        assert '"stay"' not in (root / "aurum-refactor.lock").read_text()
+        assert '"held"' not in (root / "aurum-refactor.lock").read_text()
         assert "def one_item" not in main.read_text()
 
 

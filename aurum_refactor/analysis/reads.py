@@ -25,6 +25,11 @@ from aurum_refactor.analysis.scopes import (
 )
 from aurum_refactor.model import Phase, Read, Role
 
+#: What calls the functions that it is given; a framework keeps them for later.
+_RUNNERS = frozenset(
+    {"map", "filter", "sorted", "min", "max", "reduce", "partial", "starmap", "accumulate"}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
@@ -451,7 +456,10 @@ class _Walker:
         self.calls.update(_root(node.func))
         if isinstance(node.func, ast.Name) and node.func.id in _CHANGERS and node.args:
             self.touches |= {n for n in _root(node.args[0]) if self._resolves_to_module(n, scopes)}
+        runs = _tail(node.func) in _RUNNERS
         for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
+            if runs:
+                self.calls.update(_root(argument))
             if isinstance(argument, ast.Name | ast.Attribute | ast.Starred):
                 self._touch(argument, phase, role, scopes)
 
@@ -463,6 +471,12 @@ def is_wraps(decorator: ast.expr) -> bool:
             return True
         case _:
             return False
+
+
+def _tail(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _root(node: ast.expr) -> list[str]:

@@ -91,8 +91,8 @@ def _block(monolith: LockedMonolith) -> str:
     written = json.dumps(list(monolith.options))
     options = f'      "options": {written},\n' if monolith.options else ""
     rows = [f"        {json.dumps(asdict(row))}" for row in monolith.held]
-    held = f'      "held": {json.dumps(monolith.held_at)},\n' if monolith.held_at else ""
-    held += '      "stay": [\n' + ",\n".join(rows) + "\n      ],\n" if rows else ""
+    held = f'      "held_at": {json.dumps(monolith.held_at)},\n' if monolith.held_at else ""
+    held += '      "held": [\n' + ",\n".join(rows) + "\n      ],\n" if rows else ""
     return (
         "    {\n"
         f'      "module": {json.dumps(monolith.module)},\n'
@@ -123,8 +123,8 @@ def _monolith(given: Any) -> LockedMonolith:
         path=_text(given["path"]),
         endpoints=tuple(map(_endpoint, _list(given["endpoints"]))),
         options=tuple(map(_text, _list(given.get("options", [])))),
-        held=tuple(map(_held, _list(given.get("stay", [])))),
-        held_at=_text(given.get("held", "")),
+        held=tuple(map(_held, _list(given.get("held", [])))),
+        held_at=_text(given.get("held_at", "")),
     )
 
 

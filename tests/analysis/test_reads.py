@@ -303,6 +303,9 @@ def test_what_may_be_changed_in_place_at_import(code: str, touches: set[str]) ->
         ("x = a(b.c())(1)", {"a", "b"}),
         ("def f(x=a()): pass", {"a"}),
         ("if a(): b.c.d()", {"a", "b"}),
+        ("def f(x=max(map(up, 'x'))): ...", {"max", "map", "up"}),
+        ("def f(x=functools.partial(up, 1)()): ...", {"functools", "up"}),
+        ("def f(x=Depends(up)): ...", {"Depends"}),
     ],
 )
 def test_what_is_called_at_import(code: str, calls: set[str]) -> None:
