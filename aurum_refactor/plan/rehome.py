@@ -244,6 +244,9 @@ class _Decision:
                 for read in statement.reads:
                     if read.phase is Phase.IMPORT and not self._is_free(read.name, moving):
                         found[ordinal] = (read.line, self._why_not_free(read.name))
+                for name in sorted(self._read_then(statement)):
+                    if not self._is_free(name, moving):
+                        found.setdefault(ordinal, (statement.span.first, self._why_not_free(name)))
             for name in sorted(self.live & moving.keys()):
                 if name in self.exported:
                     line = self.survey.statements[moving[name]].span.first
@@ -259,6 +262,14 @@ class _Decision:
             if not found:
                 return
             self._stay(found)
+
+    def _read_then(self, statement: Statement) -> set[str]:
+        """Names of the monolith that functions read which a statement runs as it is executed."""
+        found = {n for called in statement.calls for n in self.ties.reached.get(called, ())}
+        for rows in (self.survey.foreign_looks, self.survey.foreign_changes):
+            # Those of other modules have a dot.
+            found |= {name for name in dict(rows).get(statement.ordinal, ()) if "." not in name}
+        return found
 
     def _is_free(self, name: str, moving: Mapping[str, int]) -> bool:
         """True if a name has its value whenever a new module is executed."""

@@ -84,10 +84,10 @@ def _events(state: State, name: str) -> set[int]:
 
 def _run_by(statement: Statement) -> frozenset[str]:
     """Names that a statement may call while it is executed; of a definition, above its body."""
-    if statement.kind is StatementKind.FUNCTION:
+    is_class = statement.kind is StatementKind.CLASS
+    if statement.kind is StatementKind.FUNCTION or not (statement.calls or is_class):
+        # Without a call nothing runs: ``also = load`` is another name.
         return statement.calls
-    if statement.kind is StatementKind.IMPORT:
-        return frozenset()
     return frozenset(read.name for read in statement.reads if read.phase is Phase.IMPORT)
 
 
