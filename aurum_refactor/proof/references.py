@@ -35,6 +35,7 @@ from aurum_refactor.proof.resolve import (
     read_module,
     tokens_of,
 )
+from aurum_refactor.proof.run_early import read_as_it_runs
 
 Where = Callable[[str], tuple[str, str]]
 
@@ -286,16 +287,24 @@ class _Judge:
         body, within = self._parts(self.new)
         places = first_places(body, self.new.tracked[home].package, within)
         bound = [bound_in([node]).stored for node in body]
+
+        def is_late(name: str, place: int) -> bool:
+            late = any(name in row for row in bound[place:])
+            return late and not any(name in row for row in bound[:place])
+
         for dotted, place in places.items():
             module = self.new.tracked[dotted]
             imports = [n for n in module.tree.body if isinstance(n, ast.ImportFrom)]
             for node in imports:
                 rows = [row for _, row in tokens_of(node, module.package)]
                 for name in [row[2] for row in rows if row[:2] == ("from", home)]:
-                    late = any(name in row for row in bound[place:])
-                    if late and not any(name in row for row in bound[:place]):
+                    if is_late(name, place):
                         message = f"{name} is taken from the monolith before it is bound there"
                         self._fail(module.path, node.lineno, message, "G5")
+            for name in sorted(read_as_it_runs(self.new, module, home)):
+                if is_late(name, place):
+                    message = f"a function that runs at import reads {name} before it is bound"
+                    self._fail(module.path, 1, message, "G5")
 
     def _parts(self, side: Side) -> tuple[list[ast.stmt], dict[str, list[str]]]:
         """The monolith's statements, and the modules made of it with those they import."""

@@ -235,6 +235,45 @@ def test_a_definition_stands_above_what_needs_it_at_once() -> None:
     assert not holds(f"from fastapi import Depends{user}{needed}")
 
 
+STATE = "STATE = {'count': 1}\n"
+LIMIT = "def limit():\n    return {0}STATE['count']\n"
+USES = [
+    "def load(size=limit()):\n    return size\n",
+    "@limit()\ndef load():\n    return 1\n",
+    "class Load(limit()): ...\n",
+    "def inner():\n    return limit()\n\n\nsize = inner() + 1\n",
+    "class Size:\n    def __init__(self):\n        self.size = limit()\n\n\nsize = Size()\n",
+]
+LATER = [
+    "def load(size=None):\n    return limit()\n",
+    "def load():\n    return lambda: limit()\n",
+    "also = limit\n",
+]
+
+
+@pytest.mark.parametrize("use", USES + LATER)
+@pytest.mark.parametrize("above", [True, False])
+def test_what_runs_at_import_reads_the_monolith_below_what_it_needs(use: str, above: bool) -> None:
+    leaf = "from shop.v1 import _shared"
+    proof = prove_references(
+        {MONOLITH: "".join((STATE, LIMIT.format(""), use)).encode()},
+        {
+            MONOLITH: (f"{leaf}\n{STATE}" if above else f"{STATE}{leaf}\n").encode(),
+            "shop/v1/_shared.py": (
+                f"from shop import main as _main\n{LIMIT.format('_main.')}{use}".encode()
+            ),
+        },
+        MONOLITH,
+        MADE,
+        frozenset(),
+        where,
+        lambda _path, _data: (),
+    )
+
+    assert proof.holds is not (above and use in USES), proof.breaches
+    assert all("reads STATE before it is bound" in row.message for row in proof.breaches)
+
+
 @pytest.mark.parametrize("field", ["part: Part", "part: 'list[Part]'"])
 def test_a_model_stands_below_what_its_fields_name(field: str) -> None:
     lazy = "from __future__ import annotations\nfrom pydantic import BaseModel\n"
