@@ -10,12 +10,10 @@ from typing import NamedTuple
 
 from aurum_refactor.analysis.escapes import opaque_reads, own_view, words_read
 from aurum_refactor.analysis.imports import imported_modules
-from aurum_refactor.analysis.references import (
-    broken,
-    loosely_patched,
-    references_in,
-    spellings_of,
-)
+from aurum_refactor.analysis.references.loose_patches import loosely_patched
+from aurum_refactor.analysis.references.mentions import spellings_of
+from aurum_refactor.analysis.references.reading import references_in
+from aurum_refactor.analysis.references.unparsable import broken
 from aurum_refactor.analysis.statements import parse, statements_of
 from aurum_refactor.analysis.survey import classes_in, interesting
 from aurum_refactor.analysis.target import module_name, package_of

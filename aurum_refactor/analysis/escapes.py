@@ -12,7 +12,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from aurum_refactor.analysis.nodes import nodes_of
-from aurum_refactor.analysis.references import COPYING, Reader, calls_with_guards, looked_up
+from aurum_refactor.analysis.references.computed_names import looked_up
+from aurum_refactor.analysis.references.executions import COPYING
+from aurum_refactor.analysis.references.guards import calls_with_guards
+from aurum_refactor.analysis.references.reader import Reader
 from aurum_refactor.analysis.statements import absolute_module
 
 #: Calls that look at a module as a whole and at none of its names.
@@ -64,17 +67,17 @@ def opaque_reads(
     imports = nodes_of(tree, (ast.Import, ast.ImportFrom))
     reader = Reader(path, package, tree, spellings, at_home=False)
     if _OTHERWISE.search(data) is None:
-        reader.read_imports(imports)
-        if not reader.aliases:
+        reader.aliases.read_imports(imports)
+        if not reader.aliases.names:
             # Nothing in it can hold the module's object.
             return tuple(sorted(set(_astray(imports, package, spellings, modules))))
         reader = Reader(path, package, tree, spellings, at_home=False)
     reader.read()
     found: set[tuple[int, str | None]] = set()
-    if any(use.what == "load by path" for use in reader.uses):
+    if any(use.what == "load by path" for use in reader.findings.uses):
         found |= {(line, name) for line, name in _every_name(tree)}
     found |= set(_astray(imports, package, spellings, modules))
-    if reader.aliases or any(word in data for word in _GIVES):
+    if reader.aliases.names or any(word in data for word in _GIVES):
         found |= set(_dynamic(reader))
         found |= {(line, None) for line in _handed_on(reader)}
     return tuple(sorted(found, key=lambda row: (row[0], row[1] or "")))
@@ -181,11 +184,11 @@ def _dynamic(reader: Reader) -> Iterator[tuple[int, str | None]]:
     """``getattr(routes, name)``: the names it may be, if something bounds them."""
     for call, guards in calls_with_guards(reader.tree, ()):
         name = call.func.id if isinstance(call.func, ast.Name) else ""
-        if name not in _BY_NAME or len(call.args) < _TWO or not reader.is_alias(call.args[0]):
+        if name not in _BY_NAME or len(call.args) < _TWO or not reader.aliases.holds(call.args[0]):
             continue
         if isinstance(call.args[1], ast.Constant):
             continue
-        bounded = reader.bounded_by(call.args[1], guards)
+        bounded = reader.computed.bounded_by(call.args[1], guards)
         yield from [(call.lineno, None)] if bounded is None else ((call.lineno, n) for n in bounded)
 
 
@@ -205,7 +208,7 @@ def _handed_on(reader: Reader) -> Iterator[int]:
     }
     for parent in every:
         for child in ast.iter_child_nodes(parent):
-            if isinstance(child, ast.expr) and reader.is_alias(child):
+            if isinstance(child, ast.expr) and reader.aliases.holds(child):
                 load = isinstance(getattr(child, "ctx", ast.Load()), ast.Load)
                 names_target = id(parent) in naming
                 if id(child) in looked:

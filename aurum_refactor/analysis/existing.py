@@ -12,7 +12,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from aurum_refactor.analysis.bindings import bindings_of, is_type_checking
 from aurum_refactor.analysis.effects import first_effect, loud_modules
 from aurum_refactor.analysis.imports import imported_modules, looking_back
-from aurum_refactor.analysis.references import references_in, spellings_of
+from aurum_refactor.analysis.references.mentions import spellings_of
+from aurum_refactor.analysis.references.reading import references_in
 from aurum_refactor.analysis.statements import absolute_module, parse
 from aurum_refactor.errors import SourceError
 from aurum_refactor.model import ExistingModule, ImportedName, Layout, Use

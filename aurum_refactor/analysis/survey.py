@@ -18,14 +18,10 @@ from aurum_refactor.analysis.nested import group
 from aurum_refactor.analysis.nodes import nodes_of, parsed
 from aurum_refactor.analysis.own_text import text_reads
 from aurum_refactor.analysis.receivers import receivers_of
-from aurum_refactor.analysis.references import (
-    loosely_patched,
-    mentioning,
-    own_references,
-    purges,
-    references_in,
-    spellings_of,
-)
+from aurum_refactor.analysis.references.loose_patches import loosely_patched
+from aurum_refactor.analysis.references.mentions import mentioning, spellings_of
+from aurum_refactor.analysis.references.purges import purges
+from aurum_refactor.analysis.references.reading import own_references, references_in
 from aurum_refactor.analysis.registrations import constants_of, registrations_of
 from aurum_refactor.analysis.reloads import first_that_may_fail
 from aurum_refactor.analysis.second_execution import lasting_names

@@ -58,7 +58,7 @@ class _Writer(ast.NodeTransformer):
         self.scopes: list[_Scope] = []
         self.depth = 0
         self.texts = constants_of(module.tree)
-        self.bounds = bounds_of(module.tree, module.path, module.package)
+        self.bounds = bounds_of(module.tree)
         modules = sorted(side.tracked, key=len, reverse=True)
         names = "|".join(map(re.escape, modules))
         self.text = re.compile(rf"(?P<module>{names})\.(?P<name>[A-Za-z_]\w*)(?P<rest>(?:\.\w+)*)")

@@ -12,7 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from typing import TypeVar
 
-from aurum_refactor.analysis.references import Reader, calls_with_guards, looked_up
+from aurum_refactor.analysis.references.computed_names import bounded_by, looked_up
+from aurum_refactor.analysis.references.guards import calls_with_guards
+from aurum_refactor.analysis.references.literal_collections import literal_collections
 
 OPTIONS = frozenset({"spec", "create", "spec_set", "autospec", "new_callable", "target"})
 SETTERS = frozenset({"setattr", "delattr", "object"})
@@ -31,7 +33,7 @@ _MOCKS = frozenset(
 _Row = TypeVar("_Row", ast.stmt, ast.expr, ast.withitem)
 
 
-def bounds_of(tree: ast.Module, path: str, package: str) -> Mapping[int, frozenset[str]]:
+def bounds_of(tree: ast.Module) -> Mapping[int, frozenset[str]]:
     """For every call that sets a computed name (by identity): the names that it may be."""
     wanted = {
         id(node)
@@ -41,9 +43,9 @@ def bounds_of(tree: ast.Module, path: str, package: str) -> Mapping[int, frozens
     }
     if not wanted:
         return {}
-    reader = Reader(path, package, tree, frozenset(), at_home=False)
+    literals = literal_collections(tree)
     rows = (
-        (id(call), reader.bounded_by(call.args[1], guards))
+        (id(call), bounded_by(call.args[1], guards, literals))
         for call, guards in calls_with_guards(tree, ())
         if id(call) in wanted
     )

@@ -9,8 +9,10 @@ from textwrap import dedent
 import pytest
 from hypothesis import given
 
-from aurum_refactor.analysis.outlines import outline
-from aurum_refactor.analysis.references import Reader, Referenced, references_in
+from aurum_refactor.analysis.references.findings import Referenced
+from aurum_refactor.analysis.references.outlines import outline
+from aurum_refactor.analysis.references.reader import Reader
+from aurum_refactor.analysis.references.reading import references_in
 from aurum_refactor.analysis.surfaces import function_at, surface
 from tests.laws.layouts import modules
 
@@ -33,7 +35,7 @@ class Idle:
 def _whole(path: str, package: str, data: bytes, spellings: frozenset[str]) -> Referenced:
     reader = Reader(path, package, ast.parse(data), spellings, at_home=False)
     reader.read()
-    return Referenced(tuple(sorted(set(reader.references))), tuple(sorted(set(reader.uses))), ())
+    return reader.findings.referenced()
 
 
 def test_a_body_that_names_nothing_of_the_module_is_not_parsed() -> None:

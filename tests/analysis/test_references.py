@@ -7,13 +7,10 @@ from textwrap import dedent
 import pytest
 
 from aurum_refactor.analysis.escapes import opaque_reads
-from aurum_refactor.analysis.references import (
-    loosely_patched,
-    mention_pattern,
-    purges,
-    references_in,
-    spellings_of,
-)
+from aurum_refactor.analysis.references.loose_patches import loosely_patched
+from aurum_refactor.analysis.references.mentions import mention_pattern, spellings_of
+from aurum_refactor.analysis.references.purges import purges
+from aurum_refactor.analysis.references.reading import references_in
 from aurum_refactor.model import Use
 
 SPELLINGS = frozenset({"shop.main"})

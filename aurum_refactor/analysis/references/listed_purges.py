@@ -19,7 +19,7 @@ import ast
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from aurum_refactor.analysis.whole_purges import is_copy_of_names, removes
+from aurum_refactor.analysis.references.whole_purges import is_copy_of_names, removes
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _GOES_ON = frozenset({"", "KeyError", "Exception"})
