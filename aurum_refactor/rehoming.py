@@ -39,7 +39,8 @@ from aurum_refactor.model import (
 from aurum_refactor.pipeline import Extraction, with_lock
 from aurum_refactor.plan.blockers import imports_first, is_remark
 from aurum_refactor.plan.paths import dotted_name, shared_path, target_init
-from aurum_refactor.plan.rehome import LEAVES_LATER, plan_rehoming
+from aurum_refactor.plan.rehoming.decide import plan_rehoming
+from aurum_refactor.plan.rehoming.leaving import LEAVES_LATER
 from aurum_refactor.proof.references import prove_references
 from aurum_refactor.source.mentions import mentions_of
 from aurum_refactor.source.project import load_sources
