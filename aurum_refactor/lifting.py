@@ -19,7 +19,7 @@ from aurum_refactor.analysis.lifting import Domains, Lifting, NestedModule, lift
 from aurum_refactor.analysis.nested import Member, bound_handler, has_top_level, may_nest
 from aurum_refactor.analysis.plain_imports import Plain, PlainImports
 from aurum_refactor.analysis.statements import parse, statements_of
-from aurum_refactor.analysis.survey import layout_for
+from aurum_refactor.analysis.survey.layout import layout_for
 from aurum_refactor.analysis.target import module_name, package_of
 from aurum_refactor.model import (
     Carrier,

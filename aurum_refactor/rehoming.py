@@ -15,7 +15,8 @@ from aurum_refactor.analysis.references.mentions import spellings_of
 from aurum_refactor.analysis.references.reading import references_in
 from aurum_refactor.analysis.references.unparsable import broken
 from aurum_refactor.analysis.statements import parse, statements_of
-from aurum_refactor.analysis.survey import classes_in, interesting
+from aurum_refactor.analysis.survey.class_names import classes_in
+from aurum_refactor.analysis.survey.interesting import interesting
 from aurum_refactor.analysis.target import module_name, package_of
 from aurum_refactor.errors import SourceError
 from aurum_refactor.holding import first_breach, held_back, sentence, with_held

@@ -13,7 +13,9 @@ from aurum_refactor.analysis.existing import existing_module
 from aurum_refactor.analysis.included import included_routes
 from aurum_refactor.analysis.order_facts import matters_to_order, order_facts
 from aurum_refactor.analysis.statements import parse
-from aurum_refactor.analysis.survey import classes_in, interesting, survey
+from aurum_refactor.analysis.survey.class_names import classes_in
+from aurum_refactor.analysis.survey.interesting import interesting
+from aurum_refactor.analysis.survey.survey import survey
 from aurum_refactor.analysis.target import module_name, package_of
 from aurum_refactor.errors import SourceError, UsageError
 from aurum_refactor.holding import remembered

@@ -34,7 +34,10 @@ def loaded_by(module: str, *others: str) -> list[str]:
     ("module", "others"),
     [
         ("aurum_refactor.cli.main", ("libcst", "networkx", "rich", "fastapi")),
-        ("aurum_refactor.analysis.survey", ("libcst", "networkx", "rich", "click", "fastapi")),
+        (
+            "aurum_refactor.analysis.survey.survey",
+            ("libcst", "networkx", "rich", "click", "fastapi"),
+        ),
         ("aurum_refactor.plan.planner", ("libcst", "networkx", "rich", "click", "fastapi")),
         ("aurum_refactor.verify.verify", ("libcst", "networkx", "rich", "click", "fastapi")),
         ("aurum_refactor.pipeline", ("networkx", "rich", "click", "fastapi", "libcst.codemod")),

@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from aurum_refactor.analysis.survey import survey
+from aurum_refactor.analysis.survey.survey import survey
 from aurum_refactor.errors import SourceError
 from aurum_refactor.model import FastAPIVersion, Survey, Use
 from aurum_refactor.source.text import decode

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from starlette.routing import NoMatchFound
 
-from aurum_refactor.analysis.survey import survey
+from aurum_refactor.analysis.survey.survey import survey
 from aurum_refactor.model import FastAPIVersion, OrderFacts, Survey
 from aurum_refactor.plan.swaps import Conflict, Swaps
 from aurum_refactor.source.text import decode
