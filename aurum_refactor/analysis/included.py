@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from aurum_refactor.analysis.plain_names import PlainNames
 from aurum_refactor.analysis.receivers import receivers_of
-from aurum_refactor.analysis.registrations import registrations_of
+from aurum_refactor.analysis.registrations.reading import registrations_of
 from aurum_refactor.analysis.routes import route_call
 from aurum_refactor.analysis.statements import parse, statements_of
 from aurum_refactor.errors import SourceError

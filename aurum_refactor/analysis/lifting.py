@@ -13,7 +13,7 @@ from functools import lru_cache
 from aurum_refactor.analysis.bindings import bindings_of
 from aurum_refactor.analysis.lift_judge import Judge, ModuleFacts, Problem, Verdict
 from aurum_refactor.analysis.nested import Member, Nested, local_receivers, nested_in
-from aurum_refactor.analysis.registrations import constants_of
+from aurum_refactor.analysis.registrations.literal_paths import constants_of
 from aurum_refactor.analysis.routes import route_call
 from aurum_refactor.analysis.scopes import parameters
 from aurum_refactor.analysis.segments import first_line, last_line, segments_of

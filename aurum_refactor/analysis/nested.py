@@ -15,7 +15,8 @@ from aurum_refactor.analysis.forwarders import forwards
 from aurum_refactor.analysis.nodes import nodes_of
 from aurum_refactor.analysis.plain_names import PlainNames
 from aurum_refactor.analysis.receivers import maker_names, receiver_of
-from aurum_refactor.analysis.registrations import digest_of, handler_of, registration_of
+from aurum_refactor.analysis.registrations.calls import handler_of, registration_of
+from aurum_refactor.analysis.registrations.endpoints import digest_of
 from aurum_refactor.analysis.routes import ADDERS, VERBS, is_path, path_argument
 from aurum_refactor.analysis.segments import first_line, last_line
 from aurum_refactor.analysis.suites import Function, Suite

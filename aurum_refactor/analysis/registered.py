@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from aurum_refactor.analysis.registrations import handler_of
+from aurum_refactor.analysis.registrations.calls import handler_of
 from aurum_refactor.analysis.routes import ADDERS, literal_strings, path_argument, route_call
 from aurum_refactor.analysis.views import view_routes
 

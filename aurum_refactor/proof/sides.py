@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from aurum_refactor.analysis.included import included_routes
 from aurum_refactor.analysis.receivers import receivers_of
-from aurum_refactor.analysis.registrations import registrations_of
+from aurum_refactor.analysis.registrations.reading import registrations_of
 from aurum_refactor.analysis.segments import Segment, segments_of
 from aurum_refactor.analysis.statements import parse, statements_of
 from aurum_refactor.analysis.target import module_name, package_of

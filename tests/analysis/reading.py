@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textwrap import dedent
 
 from aurum_refactor.analysis.receivers import receivers_of
-from aurum_refactor.analysis.registrations import Registered, registrations_of
+from aurum_refactor.analysis.registrations.reading import Registered, registrations_of
 from aurum_refactor.analysis.statements import parse, statements_of
 from aurum_refactor.model import Layout, Receiver, Statement
 from aurum_refactor.source.text import SourceText, decode

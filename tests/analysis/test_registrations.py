@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from aurum_refactor.analysis.registrations import digest_of
+from aurum_refactor.analysis.registrations.endpoints import digest_of
 from aurum_refactor.model import Form
 from tests.analysis.reading import Module, read
 

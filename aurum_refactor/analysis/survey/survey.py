@@ -11,7 +11,8 @@ from aurum_refactor.analysis.foreign_state import foreign_effects
 from aurum_refactor.analysis.moved_functions import moved_functions
 from aurum_refactor.analysis.nested import group
 from aurum_refactor.analysis.receivers import receivers_of
-from aurum_refactor.analysis.registrations import constants_of, registrations_of
+from aurum_refactor.analysis.registrations.literal_paths import constants_of
+from aurum_refactor.analysis.registrations.reading import registrations_of
 from aurum_refactor.analysis.reloads import first_that_may_fail
 from aurum_refactor.analysis.second_execution import lasting_names
 from aurum_refactor.analysis.statements import parse, statements_of
