@@ -220,6 +220,9 @@ def _read(given: _Given, kept: Mapping[int, str]) -> Workspace:
         registrars=made.lifting.registrars,
         carriers=made.carriers,
         own=_own_paths(files, locked, config),
+        left=frozenset(row.name for row in locked.endpoints if row.home != locked.module)
+        if locked
+        else frozenset(),
     )
     surveyed = replace(surveyed, met_in_copies=met_in_copies(original, surveyed))
     surveyed = relocated(surveyed, made)

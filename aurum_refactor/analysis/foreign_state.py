@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from aurum_refactor.analysis.foreign_modules import Found, Function, Modules, Table, dotted, inside
-from aurum_refactor.analysis.nodes import children_of
+from aurum_refactor.analysis.nodes import children_of, parsed
 from aurum_refactor.analysis.reads import is_wraps
 from aurum_refactor.analysis.routes import route_call
 from aurum_refactor.analysis.scopes import bound_in, evaluated_outside, parameters
+from aurum_refactor.analysis.statements import absolute_module
 
 _CHANGERS = frozenset(
     {
@@ -46,6 +47,19 @@ class Effect:
     changes: set[Place] = field(default_factory=set)
     looks: set[Place] = field(default_factory=set)
 
+    def take(self, other: Effect, module: str) -> None:
+        """Add another effect, without what it does to the values of one module."""
+        self.changes |= {row for row in other.changes if row[0] != module}
+        self.looks |= {row for row in other.looks if row[0] != module}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What earlier extractions made of a monolith: modules, and the endpoints that are there."""
+
+    modules: frozenset[str] = frozenset()
+    endpoints: frozenset[str] = frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
@@ -65,9 +79,12 @@ class _Frame:
 class ForeignState:
     """Judges the statements of one monolith."""
 
-    def __init__(self, modules: Modules, home: Table) -> None:
+    def __init__(self, modules: Modules, home: Table, made: Made) -> None:
         self.modules = modules
         self.home = home
+        self.made = made
+        # Modules that were made of the monolith, and are not executed yet.
+        self.waiting = set(made.modules)
         self.known: dict[tuple[str, str, tuple[str, ...], int], Effect] = {}
         # Running these cannot reach another module of the project.
         self.closed = not any(
@@ -81,6 +98,30 @@ class ForeignState:
         if not self.closed and not isinstance(node, ast.Import | ast.ImportFrom):
             self._executed(node, _Frame(self.home), effect, 0)
         return effect
+
+    def of_import(self, node: ast.stmt, package: str) -> tuple[Effect, Effect]:
+        """What executing modules does that were made of the monolith: that stood there before.
+
+        The second effect is that of defining the endpoints among their statements.
+        """
+        everything, defining = Effect(), Effect()
+        for module in sorted(_named(node, package) & self.waiting):
+            self.waiting.remove(module)
+            content = self.modules.read(module)
+            tree = None if content is None else parsed(content[0])
+            if content is None or tree is None:
+                continue
+            table = self.modules.add(module, content[1], tree.body)
+            for child in tree.body:
+                inner, endpoints = self.of_import(child, content[1])
+                if not isinstance(child, ast.Import | ast.ImportFrom):
+                    self._executed(child, _Frame(table), inner, 0)
+                if getattr(child, "name", "") in self.made.endpoints:
+                    endpoints = inner
+                # What it binds itself nobody has seen before.
+                everything.take(inner, module)
+                defining.take(endpoints, module)
+        return everything, defining
 
     def _note(self, places: set[Place], place: Place, table: Table) -> None:
         """Remember a place, unless it is code of the monolith that gets at the monolith's values.
@@ -422,17 +463,38 @@ def _flat_functions(node: ast.AST) -> Iterator[Function]:
             yield inner
 
 
+def _named(node: ast.stmt, package: str) -> set[str]:
+    """Modules that an import may execute."""
+    if isinstance(node, ast.Import):
+        return {row.name for row in node.names}
+    if not isinstance(node, ast.ImportFrom):
+        return set()
+    module = absolute_module(package, node.level, node.module or "")
+    return {module, *(f"{module}.{row.name}" for row in node.names)}
+
+
 def foreign_effects(
-    body: Sequence[ast.stmt], package: str, module: str, modules: Modules
-) -> dict[int, Effect]:
+    body: Sequence[ast.stmt],
+    package: str,
+    module: str,
+    modules: Modules,
+    made: Made,
+) -> tuple[dict[int, Effect], dict[int, Effect]]:
     """Effects in other modules of the project, by ordinal; statements without any are left out.
 
-    Values of the monolith are among them where a function of another module changes them.
+    Values of the monolith are among them where code of another module changes them: a function
+    that is called, or, in the modules *made* of the monolith, a statement. The second table is of
+    imports of these: what they do to define their endpoints.
     """
-    state = ForeignState(modules, modules.add(module, package, body))
-    found = {}
+    state = ForeignState(modules, modules.add(module, package, body), made)
+    found, defining = {}, {}
     for ordinal, node in enumerate(body):
-        effect = state.of(node)
+        effect, endpoints = state.of_import(node, package)
+        own = state.of(node)
+        effect.changes |= own.changes
+        effect.looks |= own.looks
         if effect.changes or effect.looks:
             found[ordinal] = effect
-    return found
+        if endpoints.changes or endpoints.looks:
+            defining[ordinal] = endpoints
+    return found, defining

@@ -194,3 +194,7 @@ class Survey:
     # and those that they look at: ordinal, then names such as ``shop.plugins.ORDER``.
     foreign_changes: tuple[tuple[int, frozenset[str]], ...] = ()
     foreign_looks: tuple[tuple[int, frozenset[str]], ...] = ()
+    # The same two for imports of modules in ``made``, and only for the endpoints there: what
+    # defining them changes, and what it looks at.
+    left_changes: tuple[tuple[int, frozenset[str]], ...] = ()
+    left_looks: tuple[tuple[int, frozenset[str]], ...] = ()

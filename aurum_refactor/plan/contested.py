@@ -19,16 +19,22 @@ def contested(
     what stays in the monolith bounds its runs. All sides are refused, also
     those that only look: which of them goes first must not decide.
     """
+    # What has left counts as it did before: extractions may come in any order (G7).
+    changes = dict(survey.left_changes) | {o: observers.changes[o] for o in movable}
+    looks = dict(survey.left_looks) | {
+        o: observers.reads[o] | observers.reached[o] for o in movable
+    }
+    changed = frozenset[str]().union(*changes.values())
     users: dict[str, set[int]] = {}
-    changed = frozenset[str]().union(*(observers.changes[ordinal] for ordinal in movable))
-    for ordinal in movable:
-        met = observers.changes[ordinal] | observers.reads[ordinal] | observers.reached[ordinal]
+    for ordinal in changes.keys() | looks.keys():
+        met = changes.get(ordinal, frozenset()) | looks.get(ordinal, frozenset())
         for name in met & changed:
             users.setdefault(name, set()).add(ordinal)
     found: dict[int, str] = {}
     for name, ordinals in sorted(users.items()):
-        if len({movable[ordinal].domain for ordinal in ordinals}) > 1:
-            for ordinal in ordinals:
+        moving = ordinals & movable.keys()
+        if len({movable[ordinal].domain for ordinal in moving}) + (ordinals != moving) > 1:
+            for ordinal in moving:
                 found.setdefault(ordinal, name)
     return [
         refuse(

@@ -128,6 +128,7 @@ def settle(question: Question) -> Settled:
             movable, refusals, objects, barred = _start(question, ruled_out, closed)
             continue
         late = _too_late(survey, modules, homes, movable, names, observers, objects)
+        late = late or _executed_early(survey, modules, drafts)
         if not late:
             return Settled(movable, tuple(refusals), homes, modules, apart)
         barred |= late
@@ -276,6 +277,38 @@ def _too_late(
     rows = misfits(survey, places, homes, movable, names, observers, objects)
     for module, row in zip(asked, rows, strict=True):
         found |= dict.fromkeys(row, f"its names are not all there where {module.domain} is")
+    return found
+
+
+def _executed_early(
+    survey: Survey, modules: Sequence[DomainModule], drafts: Sequence[Draft]
+) -> Mapping[int, str]:
+    """Owned statements for which a further module of their domain executes the first one early.
+
+    That has its place where its own runs find what they need, which may be below.
+    """
+    needs = {draft.ordinals: draft.needs for draft in drafts}
+    first = {module.module: module for module in modules if module.owned}
+    found: dict[int, str] = {}
+    for module in modules:
+        place = min(run.place for run in module.runs)
+        for dotted, names in module.neighbours:
+            other = first.get(dotted)
+            if other is None or place >= min(run.place for run in other.runs):
+                continue
+            inside = {ordinal for run in other.runs for ordinal in run.ordinals}
+            if all(
+                need.low <= place <= need.high
+                for run in other.runs
+                for need in needs[run.ordinals]
+                if not need.wires and need.provider not in inside
+            ):
+                continue
+            found |= {
+                ordinal: f"its module is executed too early where {module.path} needs it"
+                for ordinal in other.owned
+                if not {b.name for b in survey.statements[ordinal].binds}.isdisjoint(names)
+            }
     return found
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from aurum_refactor.analysis.foreign_modules import Modules
-from aurum_refactor.analysis.foreign_state import foreign_effects
+from aurum_refactor.analysis.foreign_state import Made, foreign_effects
 
 
 def effects(plug: str, statement: str, **others: str) -> tuple[set[str], set[str]]:
@@ -19,7 +19,7 @@ def effects(plug: str, statement: str, **others: str) -> tuple[set[str], set[str
     head = f"from shop import plug\nfrom shop.plug import {', '.join(sorted(set(names)))}\n"
     body = ast.parse(head + statement).body
     modules = Modules(frozenset({*texts, "shop.main"}), lambda name: (texts[name].encode(), "shop"))
-    found = foreign_effects(body, "shop", "shop.main", modules)
+    found = foreign_effects(body, "shop", "shop.main", modules, Made())[0]
     changes = {".".join(place) for row in found.values() for place in row.changes}
     looks = {".".join(place) for row in found.values() for place in row.looks}
     return changes, looks
@@ -154,3 +154,52 @@ def test_imports_are_followed_through_packages() -> None:
     )
 
     assert changes == {"shop.core.reg.R"}
+
+
+ITEMS = """
+from shop import main
+from shop.v1 import _shared
+
+OWN = []
+
+
+def listed(function):
+    main.ORDER.append(function)
+    OWN.append(function)
+    return function
+
+
+SIZE = main.SIZES.pop()
+
+
+@listed
+def items(seen=len(main.SEEN)):
+    main.LATER.append(1)
+"""
+
+
+def test_an_import_of_what_was_made_does_what_stood_there_once() -> None:
+    texts = {
+        "shop.v1.items": ITEMS,
+        "shop.v1._shared": "from shop import main\nmain.READY.append(1)\n",
+        "shop.v1": "",
+        "shop": "",
+    }
+    names = ("ORDER", "SIZES", "SEEN", "LATER", "READY")
+    lines = [f"{name} = []" for name in names]
+    lines += ["from shop.v1.items import items", "from shop.v1 import items as again"]
+    modules = Modules(
+        frozenset({*texts, "shop.main"}),
+        lambda name: (texts[name].encode(), name.rpartition(".")[0]),
+    )
+    made = Made(frozenset({"shop.v1.items", "shop.v1._shared"}), frozenset({"items"}))
+
+    everything, defining = foreign_effects(
+        ast.parse("\n".join(lines)).body, "shop", "shop.main", modules, made
+    )
+
+    (ordinal,) = everything
+    assert lines[ordinal] == "from shop.v1.items import items"
+    assert {name for _, name in everything[ordinal].changes} == {"ORDER", "SIZES", "READY"}
+    assert {name for _, name in defining[ordinal].changes} == {"ORDER"}
+    assert "SEEN" in {name for _, name in defining[ordinal].looks}

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from aurum_refactor.analysis.foreign_modules import Modules
-from aurum_refactor.analysis.foreign_state import foreign_effects
+from aurum_refactor.analysis.foreign_state import Made, foreign_effects
 from aurum_refactor.analysis.moved_functions import moved_functions
 from aurum_refactor.analysis.nested import group
 from aurum_refactor.analysis.receivers import receivers_of
@@ -40,6 +40,7 @@ def survey(
     registrars: Sequence[Registrar] = (),
     carriers: Sequence[Carrier] = (),
     own: Collection[str] = (),
+    left: frozenset[str] = frozenset(),
 ) -> Survey:
     """Read a monolith and what the rest of its project does with it.
 
@@ -60,6 +61,7 @@ def survey(
         carriers: Classes of the module that hold the methods of one domain.
         own: Paths of modules that were made of this one: what hands its objects
             about there did so here, and replaces no name of the module.
+        left: Names of the endpoints that these modules hold.
 
     Raises:
         SourceError: The monolith does not parse. Other files that do not
@@ -84,8 +86,12 @@ def survey(
         moved_functions(statements, receiver_names, made & project.names, project.read),
     )
     uses = uses_of(source, tree, statements, layout, project, files, others, own)
-    foreign = foreign_effects(
-        tree.body, layout.package, layout.module, Modules(project.names, project.read)
+    foreign, defining = foreign_effects(
+        tree.body,
+        layout.package,
+        layout.module,
+        Modules(project.names, project.read),
+        Made(made & project.names, left),
     )
     script_line, script_serves_own_object = script_of(source, tree, statements)
     warnings = (
@@ -136,6 +142,8 @@ def survey(
         made=made,
         foreign_changes=_places({o: e.changes for o, e in foreign.items()}, layout.module),
         foreign_looks=_places({o: e.looks for o, e in foreign.items()}, layout.module),
+        left_changes=_places({o: e.changes for o, e in defining.items()}, layout.module),
+        left_looks=_places({o: e.looks for o, e in defining.items()}, layout.module),
     )
 
 
