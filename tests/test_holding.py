@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from aurum_refactor.holding import held_back
 from aurum_refactor.model import ChangeSet
 from aurum_refactor.pipeline import Extraction, extraction_of
-from aurum_refactor.rehoming import rewritten
+from aurum_refactor.rehoming.rewritten import rewritten
 from aurum_refactor.rewrite import extract as rewriting
 from aurum_refactor.rewrite import rehome
 from aurum_refactor.workspace import open_workspace

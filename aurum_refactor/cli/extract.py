@@ -196,7 +196,7 @@ def _extraction(
     extraction = extraction_of(workspace, frozenset() if tests_only else domains)
     require(extraction.proof)
     if rewrite:
-        from aurum_refactor.rehoming import rewritten
+        from aurum_refactor.rehoming.rewritten import rewritten
 
         extraction = rewritten(
             extraction,

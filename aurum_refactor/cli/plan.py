@@ -109,7 +109,7 @@ def _references(workspace: Workspace) -> ReferencesFacts | None:
     """What rewriting would do on top of the plan; computed in memory, as `extract` does it."""
     from aurum_refactor.cli.extract_facts import references_facts
     from aurum_refactor.pipeline import extraction_of
-    from aurum_refactor.rehoming import rewritten
+    from aurum_refactor.rehoming.rewritten import rewritten
 
     return references_facts(rewritten(extraction_of(workspace, None)))
 

@@ -206,7 +206,7 @@ def _would_be(
     wanted = names_in(names)
     extraction = extraction_of(workspace, None if wanted == (_ALL,) else frozenset(wanted))
     if mode == "rewrite":
-        from aurum_refactor.rehoming import rewritten
+        from aurum_refactor.rehoming.rewritten import rewritten
 
         extraction = rewritten(extraction)
     if not extraction.changes.changes:

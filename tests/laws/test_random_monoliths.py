@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, event, given, settings
 
 from aurum_refactor.pipeline import extraction_of
-from aurum_refactor.rehoming import rewritten
+from aurum_refactor.rehoming.rewritten import rewritten
 from aurum_refactor.workspace import open_workspace
 from tests.laws.monoliths import monoliths, splits
 from tests.laws.witness import (

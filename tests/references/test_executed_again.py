@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from aurum_refactor.pipeline import extraction_of
-from aurum_refactor.rehoming import rewritten
+from aurum_refactor.rehoming.rewritten import rewritten
 from tests.references.suites import Suites
 from tests.rewrite.test_projects import FIXTURES, Tree, carried_out, opened, read_tree, write_tree
 

@@ -19,7 +19,7 @@ import pytest
 
 from aurum_refactor.locating import is_test
 from aurum_refactor.pipeline import Extraction, extraction_of
-from aurum_refactor.rehoming import rewritten
+from aurum_refactor.rehoming.rewritten import rewritten
 from aurum_refactor.source.lock import LOCK_FILE
 from tests.marks import case_of
 from tests.references.suites import Suites

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from aurum_refactor.pipeline import extraction_of
-from aurum_refactor.rehoming import rewritten
+from aurum_refactor.rehoming.rewritten import rewritten
 from aurum_refactor.workspace import open_workspace
 
 _LITTLE = Path(__file__).parents[2] / "fixtures" / "little"
