@@ -208,7 +208,9 @@ def proof_of(
         again=_again(workspace, plan),
         grown=_grown(workspace, changes),
         foreign=Foreign(
-            dict(workspace.survey.foreign_changes), dict(workspace.survey.foreign_looks)
+            dict(workspace.survey.foreign_changes),
+            dict(workspace.survey.foreign_looks),
+            dict(workspace.survey.told),
         ),
     )
     lifted = (("G1", "runs lifted out of functions and blocks", count),) if count else ()

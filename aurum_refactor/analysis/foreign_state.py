@@ -474,11 +474,7 @@ def _named(node: ast.stmt, package: str) -> set[str]:
 
 
 def foreign_effects(
-    body: Sequence[ast.stmt],
-    package: str,
-    module: str,
-    modules: Modules,
-    made: Made,
+    body: Sequence[ast.stmt], home: Table, modules: Modules, made: Made
 ) -> tuple[dict[int, Effect], dict[int, Effect]]:
     """Effects in other modules of the project, by ordinal; statements without any are left out.
 
@@ -486,10 +482,10 @@ def foreign_effects(
     that is called, or, in the modules *made* of the monolith, a statement. The second table is of
     imports of these: what they do to define their endpoints.
     """
-    state = ForeignState(modules, modules.add(module, package, body), made)
+    state = ForeignState(modules, home, made)
     found, defining = {}, {}
     for ordinal, node in enumerate(body):
-        effect, endpoints = state.of_import(node, package)
+        effect, endpoints = state.of_import(node, home.package)
         own = state.of(node)
         effect.changes |= own.changes
         effect.looks |= own.looks

@@ -30,7 +30,7 @@ def reached_by_running(
             continue
         reads = [read for read in statement.reads if not read.is_deferred]
         names = {read.name for read in reads if read.phase is Phase.CALL}
-        names |= statement.rebinds
+        names |= statement.rebinds | statement.own_reads
         if statement.kind is not StatementKind.FUNCTION:
             # A class or a value made of functions (partial, wrapper) hands them on.
             names |= {read.name for read in reads}

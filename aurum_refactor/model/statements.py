@@ -131,5 +131,7 @@ class Statement:
     # True if executing it only gives further names to what is there already:
     # no code of anybody runs.
     is_alias: bool = False
+    # Names that it reads through the object of its own module: ``sys.modules[__name__].LIMIT``.
+    own_reads: frozenset[str] = frozenset()
     # Why this statement cannot leave its module; (line, reason) pairs.
     ties: tuple[tuple[int, str], ...] = ()

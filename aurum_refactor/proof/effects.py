@@ -24,6 +24,8 @@ class Foreign:
 
     changes: Mapping[int, frozenset[str]] = field(default_factory=dict)
     looks: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    # Classes that a list is told of as they are defined, by ordinal: the base that keeps it.
+    told: Mapping[int, str] = field(default_factory=dict)
 
 
 def prove_effects(state: State, foreign: Foreign) -> tuple[int, list[Breach]]:
@@ -41,6 +43,12 @@ def prove_effects(state: State, foreign: Foreign) -> tuple[int, list[Breach]]:
             what = statement.label or "what runs here"
             message = f"{what} meets {name} on the other side of line {there} now"
             breaches.append(Breach("G1", state.layout.path, line, message))
+    for ordinal, base in foreign.told.items():
+        count += 1
+        if ordinal in state.home_of:
+            statement = state.original.statements[ordinal]
+            message = f"{statement.label} tells {base} of itself at another moment now"
+            breaches.append(Breach("G1", state.layout.path, statement.span.first, message))
     return count, breaches
 
 
@@ -100,7 +108,7 @@ def _reads_of_functions(statements: Sequence[Statement]) -> Mapping[str, set[str
                 read.name
                 for read in statement.reads
                 if read.phase is Phase.CALL and not read.is_deferred
-            }
+            } | statement.own_reads
             for binding in statement.binds:
                 found.setdefault(binding.name, set()).update(late)
     return found

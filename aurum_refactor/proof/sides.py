@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from aurum_refactor.analysis.included import included_routes
+from aurum_refactor.analysis.own_object import with_own_looks
 from aurum_refactor.analysis.receivers import receivers_of
 from aurum_refactor.analysis.registrations.reading import registrations_of
 from aurum_refactor.analysis.segments import Segment, segments_of
@@ -141,7 +142,9 @@ class Original:
         """
         unit = Unit.read(layout.path, data, layout)
         tree = ast.Module(list(unit.body), [])
-        statements = statements_of(unit.source, tree, layout)
+        statements = with_own_looks(
+            statements_of(unit.source, tree, layout), tree, unit.source.text, layout
+        )
         receivers = receivers_of(unit.body, statements)
         found = registrations_of(unit.body, statements, receivers, unit.source.text, looks_back)
         modules = {

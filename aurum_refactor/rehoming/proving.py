@@ -42,4 +42,5 @@ def proof_of_rehoming(around: Surrounding, plan: Rehoming, changes: ChangeSet) -
         lambda path: (module_name(path, root), package_of(path, root)),
         opaque,
         reloaded=any(use.what == "reload" for use in survey.module_uses),
+        told=[survey.statements[ordinal].label for ordinal, _ in survey.told],
     )

@@ -19,7 +19,7 @@ def effects(plug: str, statement: str, **others: str) -> tuple[set[str], set[str
     head = f"from shop import plug\nfrom shop.plug import {', '.join(sorted(set(names)))}\n"
     body = ast.parse(head + statement).body
     modules = Modules(frozenset({*texts, "shop.main"}), lambda name: (texts[name].encode(), "shop"))
-    found = foreign_effects(body, "shop", "shop.main", modules, Made())[0]
+    found = foreign_effects(body, modules.add("shop.main", "shop", body), modules, Made())[0]
     changes = {".".join(place) for row in found.values() for place in row.changes}
     looks = {".".join(place) for row in found.values() for place in row.looks}
     return changes, looks

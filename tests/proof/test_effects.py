@@ -44,3 +44,27 @@ def test_two_modules_may_not_become_one(tmp_path: Path, case: str, found: set[st
     proof = proof_of(workspace, done.plan, None, ChangeSet.of(rows), done.locks)
 
     assert {breach.message.partition(" on the other side")[0] for breach in proof.breaches} == found
+
+
+@pytest.mark.parametrize(
+    ("case", "found"),
+    [
+        ("classes_told_to_a_list", "Item tells Base of itself at another moment now"),
+        ("reads_itself_by_name", "LIMIT is read here while the monolith is imported"),
+    ],
+)
+def test_what_runs_at_import_keeps_its_moment(tmp_path: Path, case: str, found: str) -> None:
+    root = Path(shutil.copytree(CASES / case / "before", tmp_path / "shop"))
+    (root / ".git").mkdir()
+    workspace = open_workspace(root, None, None, "0.116.0")
+    done = extraction_of(workspace, None)
+    assert done.proof.holds
+    naive = CASES / case / "naive/too_late"
+    rows = [
+        replace(row, after=(naive / row.path).read_bytes()) if (naive / row.path).exists() else row
+        for row in done.changes.changes
+    ]
+
+    proof = proof_of(workspace, done.plan, None, ChangeSet.of(rows), done.locks)
+
+    assert any(found in breach.message for breach in proof.breaches), proof.breaches

@@ -274,6 +274,31 @@ def test_what_runs_at_import_reads_the_monolith_below_what_it_needs(use: str, ab
     assert all("reads STATE before it is bound" in row.message for row in proof.breaches)
 
 
+def test_a_class_that_its_base_lists_stays_in_its_place() -> None:
+    base = "from shop.database import Base, create_all\n"
+    item = "class Item(Base):\n    title = 1\n"
+
+    def moved(*told: str) -> Proof:
+        return prove_references(
+            {MONOLITH: f"{base}{item}create_all()\n".encode()},
+            {
+                MONOLITH: f"{base}create_all()\n".encode(),
+                "shop/v1/_shared.py": f"from shop.database import Base\n{item}".encode(),
+            },
+            MONOLITH,
+            MADE,
+            frozenset(),
+            where,
+            lambda _path, _data: (),
+            told=told,
+        )
+
+    assert moved().holds
+    assert [row.message for row in moved("Item").breaches] == [
+        "Item is in its base's list elsewhere now"
+    ]
+
+
 @pytest.mark.parametrize("field", ["part: Part", "part: 'list[Part]'"])
 def test_a_model_stands_below_what_its_fields_name(field: str) -> None:
     lazy = "from __future__ import annotations\nfrom pydantic import BaseModel\n"

@@ -40,4 +40,5 @@ _ALWAYS = (
     b"SlowAPI",
     b"fastapi_limiter",
     b"VersionedFastAPI",
+    b"__subclasses__",
 )

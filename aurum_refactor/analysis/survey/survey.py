@@ -10,9 +10,11 @@ from aurum_refactor.analysis.foreign_modules import Modules
 from aurum_refactor.analysis.foreign_state import Made, foreign_effects
 from aurum_refactor.analysis.moved_functions import moved_functions
 from aurum_refactor.analysis.nested import group
+from aurum_refactor.analysis.own_object import with_own_looks
 from aurum_refactor.analysis.receivers import receivers_of
 from aurum_refactor.analysis.registrations.literal_paths import constants_of
 from aurum_refactor.analysis.registrations.reading import registrations_of
+from aurum_refactor.analysis.registries import asked_for_subclasses, told_classes, with_told
 from aurum_refactor.analysis.reloads import first_that_may_fail
 from aurum_refactor.analysis.second_execution import lasting_names
 from aurum_refactor.analysis.statements import parse, statements_of
@@ -69,7 +71,7 @@ def survey(
     """
     tree = parse(source)
     layout = layout_for(source, files, others, source_roots, hints)
-    statements = statements_of(source, tree, layout)
+    statements = with_own_looks(statements_of(source, tree, layout), tree, source.text, layout)
     receivers = receivers_of(tree.body, statements)
     receiver_names = {receiver.name for receiver in receivers}
     project = Project.of(files, layout.source_root, read_module)
@@ -86,12 +88,11 @@ def survey(
         moved_functions(statements, receiver_names, made & project.names, project.read),
     )
     uses = uses_of(source, tree, statements, layout, project, files, others, own)
-    foreign, defining = foreign_effects(
-        tree.body,
-        layout.package,
-        layout.module,
-        Modules(project.names, project.read),
-        Made(made & project.names, left),
+    modules = Modules(project.names, project.read)
+    home = modules.add(layout.module, layout.package, tree.body)
+    foreign, defining = foreign_effects(tree.body, home, modules, Made(made & project.names, left))
+    told = told_classes(
+        tree.body, home, modules, asked_for_subclasses([source.data, *others.values()])
     )
     script_line, script_serves_own_object = script_of(source, tree, statements)
     warnings = (
@@ -105,7 +106,7 @@ def survey(
         encoding=source.encoding,
         newline=source.newline,
         future=_future(statements),
-        statements=statements,
+        statements=with_told(statements, told),
         receivers=receivers,
         registrations=registered.registrations,
         endpoints=_with_groups(registered.endpoints, source, tree, statements, registrars),
@@ -144,6 +145,7 @@ def survey(
         foreign_looks=_places({o: e.looks for o, e in foreign.items()}, layout.module),
         left_changes=_places({o: e.changes for o, e in defining.items()}, layout.module),
         left_looks=_places({o: e.looks for o, e in defining.items()}, layout.module),
+        told=tuple((row.ordinal, row.base) for row in told),
     )
 
 
