@@ -18,7 +18,8 @@ from aurum_refactor.analysis.nodes import children_of, nodes_of
 from aurum_refactor.errors import SourceError
 from aurum_refactor.language import BUILTINS
 from aurum_refactor.model import Breach, Layout
-from aurum_refactor.proof.closures import Closures, Place, Registering
+from aurum_refactor.proof.closures.judge import Closures
+from aurum_refactor.proof.closures.values import Place, Registering
 from aurum_refactor.proof.comments import comments_of
 from aurum_refactor.proof.sides import Unit
 from aurum_refactor.source.text import SourceText
