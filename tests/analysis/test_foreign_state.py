@@ -194,9 +194,10 @@ def test_an_import_of_what_was_made_does_what_stood_there_once() -> None:
     )
     made = Made(frozenset({"shop.v1.items", "shop.v1._shared"}), frozenset({"items"}))
 
-    everything, defining = foreign_effects(
-        ast.parse("\n".join(lines)).body, "shop", "shop.main", modules, made
-    )
+    body = ast.parse("\n".join(lines)).body
+    home = modules.add("shop.main", "shop", body)
+
+    everything, defining = foreign_effects(body, home, modules, made)
 
     (ordinal,) = everything
     assert lines[ordinal] == "from shop.v1.items import items"
