@@ -164,7 +164,7 @@ class Ties:
                 return f"its value is taken from {name}, which changes"
             if statement.kind is not StatementKind.ASSIGNMENT:
                 continue
-            if self.origin.get(name, "") in self.foreign:
+            if self.origin.get(name) in self.foreign:
                 return f"its value is taken from {name} of another module, which may change"
             if name in self.receiver_names:
                 return f"its value is taken from {name}, which changes"
