@@ -15,7 +15,8 @@ from typing import Any
 
 from aurum_refactor.analysis.carry_judge import ClassJudge, Reason
 from aurum_refactor.analysis.carrying import Carrying, carriers_of, carrying_of, together
-from aurum_refactor.analysis.lifting import Domains, Lifting, NestedModule, lifts_of, read_nested
+from aurum_refactor.analysis.lifting.choose import Lifting, lifts_of
+from aurum_refactor.analysis.lifting.nested_module import Domains, NestedModule, read_nested
 from aurum_refactor.analysis.nested import Member, bound_handler, has_top_level, may_nest
 from aurum_refactor.analysis.plain_imports import Plain, PlainImports
 from aurum_refactor.analysis.statements import parse, statements_of

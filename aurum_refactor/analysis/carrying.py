@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aurum_refactor.analysis.carry_judge import ClassJudge, Reason
-from aurum_refactor.analysis.lifting import Domains, NestedModule
+from aurum_refactor.analysis.lifting.nested_module import Domains, NestedModule
 from aurum_refactor.analysis.nested import Member, bound_handler
 from aurum_refactor.analysis.scopes import parameters
 from aurum_refactor.analysis.segments import first_line, last_line, segments_of
