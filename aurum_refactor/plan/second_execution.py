@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from aurum_refactor.model import ModuleUse, Survey
 
@@ -12,12 +13,42 @@ _REMOVALS = frozenset({"remove", "remove all", "load by path"})
 EXECUTES_AGAIN = _REMOVALS | {"reload", "watched copy"}
 
 
-def reloads(uses: Iterable[ModuleUse]) -> tuple[ModuleUse, ...]:
+@dataclass(frozen=True, slots=True)
+class SecondExecutions:
+    """Code that makes the monolith run again, by how it does so."""
+
+    reloads: tuple[ModuleUse, ...]
+    removals: tuple[ModuleUse, ...]
+    copies: tuple[ModuleUse, ...]
+    # True if all of it lets the parts of the monolith be reloaded with it.
+    in_place: bool
+
+    @classmethod
+    def of(cls, survey: Survey, parts: Collection[str], own: Collection[str]) -> SecondExecutions:
+        """Read them off the survey.
+
+        Args:
+            survey: Of the monolith.
+            parts: The new modules, their package and the package of the monolith.
+            own: Modules that earlier extractions made.
+        """
+        uses = survey.module_uses
+        rows = _reloads(uses), _removals(uses, parts), copies(uses)
+        again = tuple(use for found in rows for use in found)
+        return cls(*rows, in_place=_are_in_place(survey, again, own))
+
+    @property
+    def every(self) -> tuple[ModuleUse, ...]:
+        """All of it."""
+        return (*self.reloads, *self.removals, *self.copies)
+
+
+def _reloads(uses: Iterable[ModuleUse]) -> tuple[ModuleUse, ...]:
     """Uses that execute the monolith again in its own module object."""
     return tuple(use for use in uses if use.what == "reload")
 
 
-def reloads_in_place(survey: Survey, again: Collection[ModuleUse], own: Collection[str]) -> bool:
+def _are_in_place(survey: Survey, again: Collection[ModuleUse], own: Collection[str]) -> bool:
     """True if all that executes the monolith again lets its parts be reloaded with it.
 
     Then each part has its module object for good, as the monolith has, and what is read
@@ -40,7 +71,7 @@ def reloads_in_place(survey: Survey, again: Collection[ModuleUse], own: Collecti
     return not survey.half_reloaded
 
 
-def removals(uses: Iterable[ModuleUse], modules: Collection[str]) -> tuple[ModuleUse, ...]:
+def _removals(uses: Iterable[ModuleUse], modules: Collection[str]) -> tuple[ModuleUse, ...]:
     """Uses after which the monolith may be executed again in a new module object.
 
     What takes all of *modules* along is left out: then everything is made anew.
