@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
 from aurum_refactor.analysis.target import fastapi_version
 from aurum_refactor.errors import UsageError
@@ -18,14 +17,15 @@ from aurum_refactor.plan.paths import router_path, target_init
 from aurum_refactor.source.project import inside, load_sources
 from aurum_refactor.source.settings import Config
 
-if TYPE_CHECKING:
-    pass
-
-
+_VERBS = rb"(?:get|put|post|delete|options|head|patch|trace|api_route|websocket)"
 _DECORATOR = re.compile(
-    rb"(?m)^[ \t]*(?:@[A-Za-z_][\w.]*\.(?:get|put|post|delete|options|head|patch|trace|api_route"
-    rb"|websocket)\(|[\w.]+\.add_api_route\()"
+    rb"(?m)^[ \t]*(?:@[A-Za-z_][\w.]*\."
+    + _VERBS
+    + rb"\(|[\w.]+\.add_(?:api_route|api_websocket_route|websocket_route)\()"
 )
+#: ``app.get("/items")(list_items)``; a client's calls look much the same.
+_CALL = re.compile(rb"(?m)^[ \t]*[A-Za-z_][\w.]*\." + _VERBS + rb"\(")
+_APPLIED = re.compile(rb"\)\s*\(")
 
 
 def find_monolith(
@@ -46,17 +46,28 @@ def find_monolith(
         return config.monolith[0]
     if len(locks) == 1 and (root / locks[0].path).is_file():
         return locks[0].path
-    counts = {
-        path: len(_DECORATOR.findall(data))
-        for path, data in load_sources(root, files, _DECORATOR.search).files.items()
-        if not is_test(path)
-    }
+    counts = _counts(root, files, _DECORATOR) or _counts(root, files, _CALL)
     if not counts:
         raise UsageError(
             f"no FastAPI endpoints found in {len(files)} Python files below {root}; "
             "name the module with --monolith PATH"
         )
     return max(sorted(counts), key=lambda path: counts[path])
+
+
+def _counts(root: Path, files: tuple[str, ...], pattern: re.Pattern[bytes]) -> dict[str, int]:
+    """How often each file that is no test registers endpoints in that way."""
+
+    def is_wanted(data: bytes) -> bool:
+        return pattern.search(data) is not None and (
+            pattern is not _CALL or (b"fastapi" in data and _APPLIED.search(data) is not None)
+        )
+
+    return {
+        path: len(pattern.findall(data))
+        for path, data in load_sources(root, files, is_wanted).files.items()
+        if not is_test(path)
+    }
 
 
 def is_test(path: str) -> bool:

@@ -25,8 +25,10 @@ from aurum_refactor.model import Endpoint, Form, Receiver, Registration, Span, S
 #: Code without any of these registers nothing inside anything.
 _MAY_NEST = re.compile(
     rf"(?m)^[ \t]+@[\w.\[\]\"'()]+\.(?:{'|'.join(VERBS)})\b|\.(?:{'|'.join(sorted(ADDERS))})\b"
-    rf"|^[ \t]*[\w.]+\.(?:{'|'.join(VERBS)})\(.*\)\("
 )
+#: ``app.get("/items", ...)(list_items)``, over as many lines as it takes.
+_CALLED = re.compile(rf"(?m)^[ \t]*[\w.]+\.(?:{'|'.join(VERBS)})\(")
+_APPLIED = re.compile(r"\)\s*\(")
 
 #: What a function of the module's own suite is registered on, by its decorator.
 _OWNER = re.compile(rf"(?m)^@([\w.]+)\.(?:{'|'.join(VERBS)})\b")
@@ -35,6 +37,8 @@ _OWNER = re.compile(rf"(?m)^@([\w.]+)\.(?:{'|'.join(VERBS)})\b")
 def may_nest(text: str) -> bool:
     """False if a module surely registers nothing inside functions, by calls or twice; fast."""
     if _MAY_NEST.search(text) is not None:
+        return True
+    if _CALLED.search(text) is not None and _APPLIED.search(text) is not None:
         return True
     return len(set(_OWNER.findall(text))) > 1
 
