@@ -12,6 +12,7 @@ import ast
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
+from aurum_refactor.analysis.dotted import last_part
 from aurum_refactor.analysis.reached import met_from
 from aurum_refactor.analysis.statements import parse
 from aurum_refactor.model import ModuleUse, Survey
@@ -82,7 +83,7 @@ class _Follower:
             node
             for node in ast.walk(scope)
             if isinstance(node, ast.Call)
-            and _last(node.func) == "module_from_spec"
+            and last_part(node.func) == "module_from_spec"
             and [_name(argument) for argument in node.args] == [spec]
         ]
         if len(made) != 1:
@@ -115,14 +116,16 @@ class _Follower:
             case ast.Attribute(attr=name):
                 self._see(name)
             case ast.Call(func=func, args=[first, ast.Constant(value=str(name)), *_]) if (
-                first is node and _last(func) in _NAMING
+                first is node and last_part(func) in _NAMING
             ):
                 self._see(name)
-            case ast.Call(func=func, args=[only]) if only is node and _last(func) == "exec_module":
+            case ast.Call(func=func, args=[only]) if (
+                only is node and last_part(func) == "exec_module"
+            ):
                 pass
             case ast.Call(func=func, args=[table, key, value]) if (
                 value is node
-                and _last(func) == "setitem"
+                and last_part(func) == "setitem"
                 and ast.unparse(table) == "sys.modules"
                 and self._is_strange(key, scope)
             ):
@@ -259,7 +262,7 @@ def _hooks_partially(tree: ast.Module) -> bool:
         words = [a.value for a in node.args if isinstance(a, ast.Constant)]
         if not any(isinstance(w, str) and w.rpartition(".")[2] == "__import__" for w in words):
             continue
-        if _last(node.func) not in ("setattr", "patch", "object"):
+        if last_part(node.func) not in ("setattr", "patch", "object"):
             continue
         given = [*node.args[1:], *(k.value for k in node.keywords)]
         # An error alone lets nothing be imported, a copy least of all.
@@ -306,9 +309,9 @@ def comes_back(tree: ast.Module, path: str, line: int, executes: Callable[[ast.A
 def _puts_back(call: ast.Call) -> bool:
     match call.func:
         case ast.Attribute(attr="dict", value=owner):
-            return _last(owner) == "patch"
+            return last_part(owner) == "patch"
         case ast.Attribute(attr="delitem" | "setitem", value=owner):
-            return _last(owner) == "monkeypatch"
+            return last_part(owner) == "monkeypatch"
         case _:
             return False
 
@@ -355,14 +358,6 @@ def _is_partial(hook: ast.AST) -> bool:
             case _:
                 pass
     return False
-
-
-def _last(node: ast.expr) -> str:
-    match node:
-        case ast.Attribute(attr=name) | ast.Name(id=name):
-            return name
-        case _:
-            return ""
 
 
 def _name(node: ast.expr) -> str:

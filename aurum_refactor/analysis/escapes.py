@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from aurum_refactor.analysis.dotted import last_part
 from aurum_refactor.analysis.nodes import nodes_of
 from aurum_refactor.analysis.references.computed_names import looked_up
 from aurum_refactor.analysis.references.executions import COPYING
@@ -110,10 +111,10 @@ def own_view(tree: ast.Module, module: str) -> int:
             case ast.Call(func=ast.Name(id="locals" | "vars" | "dir"), args=[]):
                 if id(node) not in inside:
                     return node.lineno
-            case ast.Call(func=func, args=[first, *_]) if _tail(func) in _BY_MODULE:
+            case ast.Call(func=func, args=[first, *_]) if last_part(func) in _BY_MODULE:
                 if _means(first, module):
                     return node.lineno
-            case ast.Subscript(value=value, slice=key) if _tail(value) == "modules":
+            case ast.Subscript(value=value, slice=key) if last_part(value) == "modules":
                 if _means(key, module):
                     return node.lineno
             case _:
@@ -129,7 +130,7 @@ def _second_name(node: ast.stmt) -> list[ast.expr]:
             case ast.Assign(
                 targets=[ast.Subscript(value=table, slice=ast.Constant()) as target],
                 value=ast.Subscript(value=other, slice=ast.Name(id="__name__")) as value,
-            ) if _tail(table) == _tail(other) == "modules":
+            ) if last_part(table) == last_part(other) == "modules":
                 found += [target, value]
             case _:
                 pass
@@ -145,14 +146,6 @@ def _means(node: ast.expr, module: str) -> bool:
             return True
         case _:
             return isinstance(node, ast.Constant) and node.value == module
-
-
-def _tail(node: ast.expr) -> str:
-    match node:
-        case ast.Attribute(attr=name) | ast.Name(id=name):
-            return name
-        case _:
-            return ""
 
 
 def _astray(

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 
+from aurum_refactor.analysis.dotted import last_part
 from aurum_refactor.analysis.routes import ADDERS, INCLUDERS, VERBS
 from aurum_refactor.model import OrderFacts
 
@@ -94,14 +95,14 @@ def _schemes(tree: ast.Module) -> Iterator[tuple[str, str, int]]:
     """``(name in OpenAPI, content, line)`` of every security scheme that is made."""
     makers = set(_SCHEMES)
     for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef) and {_last(base) for base in node.bases} & makers:
+        if isinstance(node, ast.ClassDef) and {last_part(base) for base in node.bases} & makers:
             makers.add(node.name)
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or _last(node.func) not in makers:
+        if not isinstance(node, ast.Call) or last_part(node.func) not in makers:
             continue
         given = {keyword.arg: keyword.value for keyword in node.keywords}
         named = given.get("scheme_name")
-        name = _last(node.func)
+        name = last_part(node.func)
         if isinstance(named, ast.Constant) and isinstance(named.value, str):
             name = named.value
         elif named is not None:
@@ -115,13 +116,5 @@ def _schemes(tree: ast.Module) -> Iterator[tuple[str, str, int]]:
             for value in (*node.args, *(v for k, v in given.items() if k not in _UNSEEN))
         )
         # What is computed may differ although it is spelled the same.
-        content = f"{_last(node.func)}({', '.join(shown)})"
+        content = f"{last_part(node.func)}({', '.join(shown)})"
         yield name, content if literal else f"{content} at {id(node)}", node.lineno
-
-
-def _last(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-        case _:
-            return ""

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 
+from aurum_refactor.analysis.dotted import last_part
 from aurum_refactor.analysis.nodes import nodes_of, parsed
 from aurum_refactor.model import ModuleUse
 
@@ -121,7 +122,7 @@ class _Reader:
             node.name
             for node in self.nodes
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-            and any(_last(n.func) in _READERS for n in _calls_in(node))
+            and any(last_part(n.func) in _READERS for n in _calls_in(node))
         }
 
     def _learn(self) -> None:
@@ -135,7 +136,7 @@ class _Reader:
                 targets: Sequence[ast.expr] = (
                     node.targets if isinstance(node, ast.Assign) else [node.target]
                 )
-                self.names |= {_last(target) for target in targets} - {""}
+                self.names |= {last_part(target) for target in targets} - {""}
 
     def _is_path(self, node: ast.expr) -> bool:
         """True for an expression that is the path of the monolith."""
@@ -143,7 +144,7 @@ class _Reader:
             case ast.Name(id=name):
                 return name in self.names or (self.at_home and name == "__file__")
             case ast.Attribute(attr="origin", value=value):
-                return self.at_home and _last(value) == "__spec__"
+                return self.at_home and last_part(value) == "__spec__"
             case ast.Attribute(attr="__file__", value=value):
                 # ``sys.modules[__name__].__file__``.
                 return self.at_home and "__name__" in {
@@ -151,7 +152,7 @@ class _Reader:
                 }
             case ast.Attribute(attr=name):
                 return name in self.names
-            case ast.Call(func=func, args=args) if _last(func) in _SPELLERS:
+            case ast.Call(func=func, args=args) if last_part(func) in _SPELLERS:
                 owner = [func.value] if isinstance(func, ast.Attribute) else []
                 return self._is_tail(node) or any(self._is_path(n) for n in [*args, *owner])
             case _:
@@ -174,10 +175,10 @@ class _Reader:
             if not isinstance(node, ast.Call):
                 continue
             if self._reads(node):
-                yield node.lineno, _last(node.func)
+                yield node.lineno, last_part(node.func)
 
     def _reads(self, call: ast.Call) -> bool:
-        called = _last(call.func)
+        called = last_part(call.func)
         if called in _READERS:
             owner = [call.func.value] if isinstance(call.func, ast.Attribute) else []
             return any(self._is_path(n) for n in [*call.args[:1], *owner])
@@ -201,7 +202,7 @@ def _written(node: ast.expr) -> list[str]:
         case ast.BinOp(left=left, op=ast.Div(), right=right):
             last = _written(right)
             return [*_written(left), *last] if last else []
-        case ast.Call(func=func, args=args) if _last(func) in ("join", "joinpath", "Path"):
+        case ast.Call(func=func, args=args) if last_part(func) in ("join", "joinpath", "Path"):
             found: list[str] = []
             for argument in args:
                 last = _written(argument)
@@ -209,11 +210,3 @@ def _written(node: ast.expr) -> list[str]:
             return found
         case _:
             return []
-
-
-def _last(node: ast.expr) -> str:
-    match node:
-        case ast.Attribute(attr=name) | ast.Name(id=name):
-            return name
-        case _:
-            return ""

@@ -11,6 +11,7 @@ import ast
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from aurum_refactor.analysis.dotted import last_part
 from aurum_refactor.analysis.routes import HARMLESS, INCLUDERS, route_call
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -77,7 +78,7 @@ class _Leads:
             case ast.stmt():
                 found = _stored(node)
                 value = getattr(node, "value", None)
-                if isinstance(value, ast.Call) and _last(value.func) in _LOGGERS:
+                if isinstance(value, ast.Call) and last_part(value.func) in _LOGGERS:
                     self.loggers |= found
                 return found
             case _:
@@ -196,11 +197,3 @@ def _root(node: ast.expr) -> str:
     while isinstance(node, ast.Attribute | ast.Subscript | ast.Starred | ast.Call):
         node = node.func if isinstance(node, ast.Call) else node.value
     return node.id if isinstance(node, ast.Name) else ""
-
-
-def _last(node: ast.expr) -> str:
-    match node:
-        case ast.Attribute(attr=name) | ast.Name(id=name):
-            return name
-        case _:
-            return ""

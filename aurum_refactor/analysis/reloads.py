@@ -11,6 +11,7 @@ import ast
 import re
 from collections.abc import Collection, Iterable, Sequence
 
+from aurum_refactor.analysis.dotted import last_part
 from aurum_refactor.analysis.routes import HARMLESS, INCLUDERS, route_call
 from aurum_refactor.language import BUILTINS
 from aurum_refactor.model import ImportedName, Statement
@@ -44,7 +45,7 @@ def may_be_caught(tree: ast.Module, line: int) -> bool:
             case ast.With(items=items) | ast.AsyncWith(items=items):
                 for item in items:
                     heads = [n for n in ast.walk(item.context_expr) if isinstance(n, ast.Call)]
-                    if any(_last(head.func) in _CATCH for head in heads):
+                    if any(last_part(head.func) in _CATCH for head in heads):
                         return True
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 if not _is_called_by_a_runner(node):
@@ -61,7 +62,7 @@ def _is_called_by_a_runner(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool
     if node.name.startswith(_CALLED_BY_RUNNERS):
         return True
     heads = (d.func if isinstance(d, ast.Call) else d for d in node.decorator_list)
-    return any(_last(head) == "fixture" for head in heads)
+    return any(last_part(head) == "fixture" for head in heads)
 
 
 #: Functions and methods that take whatever text they are given.
@@ -246,11 +247,3 @@ class _Judge:
                 return self.value(value)
             case _:
                 return False
-
-
-def _last(node: ast.expr) -> str:
-    match node:
-        case ast.Attribute(attr=name) | ast.Name(id=name):
-            return name
-        case _:
-            return ""

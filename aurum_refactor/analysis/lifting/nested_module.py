@@ -81,6 +81,7 @@ def _given_back(body: Sequence[ast.stmt], moved: frozenset[str]) -> frozenset[st
 
 
 def facts_of(module: NestedModule) -> ModuleFacts:
+    """What a judgement needs to know of the module; nothing of its classes."""
     bound: Counter[str] = Counter()
     imported: set[str] = set()
     later: set[str] = set()

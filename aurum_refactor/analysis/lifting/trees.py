@@ -25,6 +25,7 @@ def immediate(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def binds_name(node: ast.AST, name: str) -> bool:
+    """True if a node, without what is nested in it, binds, deletes or declares a name."""
     match node:
         case ast.Name(id=other, ctx=ast.Store() | ast.Del()):
             return other == name
@@ -41,6 +42,7 @@ def binds_name(node: ast.AST, name: str) -> bool:
 
 
 def root_of(node: ast.expr) -> str | None:
+    """``a`` of ``a.b.c``, ``a.b()`` and ``a[0]``; None if it begins with anything else."""
     while isinstance(node, ast.Attribute | ast.Call | ast.Subscript):
         node = node.func if isinstance(node, ast.Call) else node.value
     return node.id if isinstance(node, ast.Name) else None

@@ -6,9 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from aurum_refactor.analysis.target import layout_of
-from aurum_refactor.model import (
-    Layout,
-)
+from aurum_refactor.model import Layout
 from aurum_refactor.source.text import SourceText
 
 

@@ -6,10 +6,7 @@ import ast
 import re
 from collections.abc import Sequence
 
-from aurum_refactor.model import (
-    Statement,
-    StatementKind,
-)
+from aurum_refactor.model import Statement, StatementKind
 from aurum_refactor.source.text import SourceText
 
 

@@ -9,9 +9,7 @@ from functools import lru_cache
 
 from aurum_refactor.analysis.nodes import nodes_of, parsed
 from aurum_refactor.analysis.statements import absolute_module
-from aurum_refactor.model import (
-    ModuleUse,
-)
+from aurum_refactor.model import ModuleUse
 
 _LOOKS_UP = re.compile(rb"getattr\([^)\n]*[\"']routes[\"']")
 _SETS_CLASS = re.compile(rb"\.route_class[ \t]*=[^=]|[\"']route_class[\"']")

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aurum_refactor.model import (
-    ImportedName,
-    Rehoming,
-    Statement,
-    StatementKind,
-    Stay,
-)
+from aurum_refactor.model import ImportedName, Rehoming, Statement, StatementKind, Stay
 from aurum_refactor.plan.rehoming.emptied import Emptied, touched
 from aurum_refactor.plan.rehoming.patched_imports import patched_imports
 from aurum_refactor.plan.rehoming.places import leaf_needs, leaf_place

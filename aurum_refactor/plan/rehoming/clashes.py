@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aurum_refactor.model import (
-    ImportedName,
-    StatementKind,
-)
+from aurum_refactor.model import ImportedName, StatementKind
 from aurum_refactor.plan.rehoming.emptied import Emptied
 from aurum_refactor.plan.ties import import_reads
 

@@ -12,12 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from aurum_refactor.graph.closure import reached_by_running
-from aurum_refactor.model import (
-    NewModule,
-    Rehoming,
-    Stay,
-    Survey,
-)
+from aurum_refactor.model import NewModule, Rehoming, Stay, Survey
 from aurum_refactor.plan.changes import inert_names
 from aurum_refactor.plan.rehoming.answer import only_found, rehoming_of
 from aurum_refactor.plan.rehoming.emptied import Emptied

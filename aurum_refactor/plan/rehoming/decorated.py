@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aurum_refactor.model import (
-    NewModule,
-    StatementKind,
-    Stay,
-    Survey,
-)
+from aurum_refactor.model import NewModule, StatementKind, Stay, Survey
 from aurum_refactor.plan.names import NameTable
 from aurum_refactor.plan.wrapped import read_where_decorated
 

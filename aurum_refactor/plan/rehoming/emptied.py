@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from aurum_refactor.model import (
-    ImportedName,
-    NewModule,
-    Statement,
-    Stay,
-    Survey,
-)
+from aurum_refactor.model import ImportedName, NewModule, Statement, Stay, Survey
 from aurum_refactor.plan.names import NameTable
 from aurum_refactor.plan.rehoming.decorated import beside_decorators
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from aurum_refactor.model import (
-    Phase,
-    Statement,
-)
+from aurum_refactor.model import Phase, Statement
 from aurum_refactor.plan.rehoming.emptied import Emptied
 from aurum_refactor.plan.rehoming.leaving import Leaving
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from aurum_refactor.model import (
-    Phase,
-)
+from aurum_refactor.model import Phase
 from aurum_refactor.plan.rehoming.emptied import Emptied, touched
 
 #: Stands for the monolith among those that need something.

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from aurum_refactor.model import (
-    Statement,
-    StatementKind,
-)
+from aurum_refactor.model import Statement, StatementKind
 from aurum_refactor.plan.rehoming.emptied import Emptied, touched
 from aurum_refactor.plan.rehoming.ties import RehomeTies
 

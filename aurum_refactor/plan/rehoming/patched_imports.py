@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aurum_refactor.model import (
-    ImportedName,
-    Phase,
-    Statement,
-    StatementKind,
-)
+from aurum_refactor.model import ImportedName, Phase, Statement, StatementKind
 from aurum_refactor.plan.rehoming.emptied import Emptied, touched
 from aurum_refactor.plan.rehoming.homes import HOME
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from aurum_refactor.model import (
-    Room,
-)
+from aurum_refactor.model import Room
 from aurum_refactor.plan.access import reach_of
 from aurum_refactor.plan.rehoming.emptied import Emptied
 

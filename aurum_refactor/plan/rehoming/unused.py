@@ -5,10 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 
-from aurum_refactor.model import (
-    Room,
-    StatementKind,
-)
+from aurum_refactor.model import Room, StatementKind
 from aurum_refactor.plan.rehoming.emptied import Emptied
 
 
