@@ -24,18 +24,16 @@ from aurum_refactor.model import (
 )
 from aurum_refactor.plan.names import FOREVER, NameTable
 from aurum_refactor.plan.receivers import receiver_at
-from aurum_refactor.plan.runs import (
-    Draft,
-    Movable,
-    Observers,
+from aurum_refactor.plan.runs.drafts import Draft, Movable
+from aurum_refactor.plan.runs.grouping import same_order
+from aurum_refactor.plan.runs.joining import (
     has_unique_labels,
     joined,
-    last_observer,
     place_for,
-    same_order,
     single_draft,
     strongest,
 )
+from aurum_refactor.plan.runs.observers import Observers, last_observer
 from aurum_refactor.plan.swaps import Conflict, Swaps
 
 #: Domain, receiver, ordinal that binds it.

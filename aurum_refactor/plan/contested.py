@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from aurum_refactor.model import Refusal, Survey
 from aurum_refactor.plan.refusals import refuse
-from aurum_refactor.plan.runs import Movable, Observers
+from aurum_refactor.plan.runs.drafts import Movable
+from aurum_refactor.plan.runs.observers import Observers
 
 
 def contested(

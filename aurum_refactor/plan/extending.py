@@ -19,7 +19,7 @@ from aurum_refactor.model import (
 from aurum_refactor.plan.existing_names import needed
 from aurum_refactor.plan.homes import Homes
 from aurum_refactor.plan.names import NameTable
-from aurum_refactor.plan.runs import Observers
+from aurum_refactor.plan.runs.observers import Observers
 
 #: What a refusal says to do.
 ADVICE = (

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from aurum_refactor.model import Home, HomeKind, Role, Statement, StatementKind, Survey
 from aurum_refactor.plan.names import FOREVER, NameTable
 from aurum_refactor.plan.objects import Objects
-from aurum_refactor.plan.runs import Movable, Observers
+from aurum_refactor.plan.runs.drafts import Movable
+from aurum_refactor.plan.runs.observers import Observers
 from aurum_refactor.plan.ties import MOVING_KINDS, Ties, import_reads
 from aurum_refactor.plan.wrapped import parted, wrapped_functions
 

@@ -21,7 +21,8 @@ from aurum_refactor.plan.existing_names import names_there
 from aurum_refactor.plan.homes import Homes, names_of
 from aurum_refactor.plan.names import NameTable
 from aurum_refactor.plan.receivers import receiver_at
-from aurum_refactor.plan.runs import Draft, place_for
+from aurum_refactor.plan.runs.drafts import Draft
+from aurum_refactor.plan.runs.joining import place_for
 
 
 def stages_of(drafts: Sequence[Draft]) -> list[list[tuple[Draft, int]]]:

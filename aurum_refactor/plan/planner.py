@@ -28,7 +28,7 @@ from aurum_refactor.plan.recorded import (
 )
 from aurum_refactor.plan.refusals import of_members, unmoved_findings
 from aurum_refactor.plan.remarks import executed_again, remarks
-from aurum_refactor.plan.runs import Observers
+from aurum_refactor.plan.runs.observers import Observers
 from aurum_refactor.plan.second_execution import SecondExecutions
 from aurum_refactor.plan.settle import Question, settle
 from aurum_refactor.source.globs import match_glob

@@ -35,7 +35,10 @@ from aurum_refactor.plan.objects import Objects, objects_of
 from aurum_refactor.plan.paths import in_the_way
 from aurum_refactor.plan.receivers import receiver_at
 from aurum_refactor.plan.refusals import refuse, refuse_statically, refuse_view
-from aurum_refactor.plan.runs import Draft, Movable, Observers, drafts_of, place_for
+from aurum_refactor.plan.runs.drafts import Draft, Movable
+from aurum_refactor.plan.runs.grouping import drafts_of
+from aurum_refactor.plan.runs.joining import place_for
+from aurum_refactor.plan.runs.observers import Observers
 from aurum_refactor.plan.swaps import Swaps
 from aurum_refactor.plan.whole_drafts import whole_drafts
 from aurum_refactor.plan.wiring import wiring_of

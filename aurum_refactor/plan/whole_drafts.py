@@ -8,15 +8,10 @@ from aurum_refactor.model import HomeKind, Survey, WiringKind
 from aurum_refactor.plan.homes import Homes, import_needs
 from aurum_refactor.plan.names import NameTable
 from aurum_refactor.plan.objects import Objects, Whole
-from aurum_refactor.plan.runs import (
-    Draft,
-    Movable,
-    Need,
-    Observers,
-    first_observer,
-    needs_of,
-    place_for,
-)
+from aurum_refactor.plan.runs.drafts import Draft, Movable, Need
+from aurum_refactor.plan.runs.joining import place_for
+from aurum_refactor.plan.runs.needs import needs_of
+from aurum_refactor.plan.runs.observers import Observers, first_observer
 
 
 def whole_drafts(

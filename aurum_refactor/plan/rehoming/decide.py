@@ -21,7 +21,7 @@ from aurum_refactor.plan.rehoming.homes import homes_of
 from aurum_refactor.plan.rehoming.leaving import Leaving, held_for_later
 from aurum_refactor.plan.rehoming.places import late_or_cramped
 from aurum_refactor.plan.rehoming.ties import RehomeTies
-from aurum_refactor.plan.runs import Observers
+from aurum_refactor.plan.runs.observers import Observers
 
 
 def plan_rehoming(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from aurum_refactor.plan.rehoming.clashes import clash, crossed
 from aurum_refactor.plan.rehoming.emptied import Emptied
-from aurum_refactor.plan.runs import Observers
+from aurum_refactor.plan.runs.observers import Observers
 
 
 def late_or_cramped(
