@@ -425,6 +425,9 @@ class _Walker:
             case ast.BinOp(left=left, op=ast.BitOr(), right=right):
                 self._forward_references(left, scopes)
                 self._forward_references(right, scopes)
+            case ast.Call():
+                for text, line in _types_given(node):
+                    self._string_annotation(text, line, scopes)
             case _:
                 pass
 
@@ -462,6 +465,43 @@ class _Walker:
                 self.calls.update(_root(argument))
             if isinstance(argument, ast.Name | ast.Attribute | ast.Starred):
                 self._touch(argument, phase, role, scopes)
+
+
+#: What makes a type, and the place of its first argument that is one.
+_TYPE_MAKERS = {
+    "TypeVar": 1,
+    "NewType": 1,
+    "NamedTuple": 1,
+    "TypedDict": 1,
+    "ForwardRef": 0,
+    "TypeAdapter": 0,
+    "create_model": 1,
+}
+
+
+def _types_given(call: ast.Call) -> Iterator[tuple[str, int]]:
+    """Strings that name types: ``TypeVar("T", bound="Item")``, ``NewType("Id", "int")``."""
+    first = _TYPE_MAKERS.get(_tail(call.func))
+    if first is None:
+        return
+    fields = _tail(call.func) == "create_model"
+    waiting = [*call.args[first:], *(keyword.value for keyword in call.keywords)]
+    while waiting:
+        match waiting.pop(0):
+            case ast.Constant(value=str(text), lineno=line):
+                yield text, line
+            case ast.Tuple(elts=[kind, *_]) if fields:
+                # What follows is a default.
+                waiting.append(kind)
+            case ast.Tuple(elts=[ast.Constant(value=str()), kind]):
+                # ``("name", "Item")`` of a named tuple.
+                waiting.append(kind)
+            case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Dict(values=parts):
+                waiting += parts
+            case ast.Subscript(slice=part):
+                waiting.append(part)
+            case _:
+                pass
 
 
 def is_wraps(decorator: ast.expr) -> bool:

@@ -209,6 +209,9 @@ def _touchers(changes: Sequence[frozenset[str]]) -> dict[str, list[int]]:
 def import_reads(statement: Statement, *, lazy: bool = False) -> tuple[str, ...]:
     """Names a statement reads while it is executed, each once, in order."""
     unread = (Role.ANNOTATION, Role.STRING) if lazy else ()
+    if statement.kind is StatementKind.ASSIGNMENT:
+        # ``Items = List["Item"]`` names a type that need not be there yet.
+        unread = (*unread, Role.STRING)
     return tuple(
         dict.fromkeys(
             r.name for r in statement.reads if r.phase is Phase.IMPORT and r.role not in unread

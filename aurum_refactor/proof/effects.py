@@ -8,10 +8,11 @@ Source: semantics R-21 and R-25.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from aurum_refactor.model import Breach, Phase, Statement, StatementKind
+from aurum_refactor.model import Breach
+from aurum_refactor.proof.running import Running
 from aurum_refactor.proof.state import VALUELESS, State
 
 
@@ -67,10 +68,9 @@ def _elsewhere(foreign: Foreign) -> Iterator[tuple[int, int, str]]:
 
 def _here(state: State, foreign: Foreign) -> Iterator[tuple[int, int, str]]:
     """Statements that move and run something, and what stays and binds or changes a value of it."""
-    reads = _reads_of_functions(state.original.statements)
+    running = Running(state.original.statements, state.original.unit.body)
     for ordinal in state.home_of:
-        statement = state.original.statements[ordinal]
-        names = {name for first in _run_by(statement) for name in _closure(first, reads)}
+        names = running.read_by(ordinal)
         names |= foreign.changes.get(ordinal, frozenset()) | foreign.looks.get(ordinal, frozenset())
         for name in names:
             for other in _events(state, name) - {ordinal}:
@@ -88,39 +88,3 @@ def _events(state: State, name: str) -> set[int]:
     }
     found |= set(state.touching.get(name, ()))
     return {ordinal for ordinal in found if ordinal not in state.home_of}
-
-
-def _run_by(statement: Statement) -> frozenset[str]:
-    """Names that a statement may call while it is executed; of a definition, above its body."""
-    is_class = statement.kind is StatementKind.CLASS
-    if statement.kind is StatementKind.FUNCTION or not (statement.calls or is_class):
-        # Without a call nothing runs: ``also = load`` is another name.
-        return statement.calls
-    return frozenset(read.name for read in statement.reads if read.phase is Phase.IMPORT)
-
-
-def _reads_of_functions(statements: Sequence[Statement]) -> Mapping[str, set[str]]:
-    """Per name of a function or class, what its body reads."""
-    found: dict[str, set[str]] = {}
-    for statement in statements:
-        if statement.kind in (StatementKind.FUNCTION, StatementKind.CLASS):
-            late = {
-                read.name
-                for read in statement.reads
-                if read.phase is Phase.CALL and not read.is_deferred
-            } | statement.own_reads
-            for binding in statement.binds:
-                found.setdefault(binding.name, set()).update(late)
-    return found
-
-
-def _closure(first: str, reads: Mapping[str, set[str]]) -> set[str]:
-    """What running *first* may read, functions that it calls included."""
-    seen: set[str] = set()
-    waiting = list(reads.get(first, ()))
-    while waiting:
-        name = waiting.pop()
-        if name not in seen:
-            seen.add(name)
-            waiting += reads.get(name, ())
-    return seen
