@@ -46,11 +46,19 @@ def _segments(state: State) -> Iterator[Breach]:
         if old == new:
             continue
         old, new = old.rstrip("\r\n"), new.rstrip("\r\n")
-        if state.kept.ordinal_at.get(index - 1, -1) != ordinal - 1:
+        head, first = _first_on_line(after, index), _first_on_line(before, ordinal)
+        if state.kept.ordinal_at.get(head - 1, -1) != first - 1:
             old, new = _BLANK.sub("", old), _BLANK.sub("", new)
         if old != new:
             message = f"what stands above {named(after.body[index])} has changed"
             yield Breach("G1", after.path, after.line(index), message)
+
+
+def _first_on_line(unit: Unit, index: int) -> int:
+    """The first of the statements that semicolons put on one line."""
+    while index and unit.segments[index - 1].last >= unit.segments[index].first:
+        index -= 1
+    return index
 
 
 def _tail(state: State) -> Iterator[Breach]:

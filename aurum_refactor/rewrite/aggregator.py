@@ -60,6 +60,9 @@ def aggregated(plan: Rehoming, survey: Survey, text: str, on_leaf: Collection[st
             missed = max(missed, leading_blank_lines(code))
             parted = True
             continue
+        if not code:
+            # The last statement of a line with semicolons has the whole line.
+            continue
         if statement.kind is StatementKind.IMPORT:
             drop = {row.bound for row in statement.imports if row.bound in gone}
             drop |= unused.get(statement.ordinal, set())

@@ -44,7 +44,8 @@ def unused(
     taken = {(o, name) for room in rooms for o, names in room.reimports for name in names}
     rows = []
     for statement in emptied.statements:
-        if statement.kind is not StatementKind.IMPORT:
+        if statement.kind is not StatementKind.IMPORT or statement.ties:
+            # What shares its line with another statement stays as it is written.
             continue
         quiet = statement.ordinal in emptied.names.quiet_imports
         for row in statement.imports:
