@@ -13,8 +13,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
-from aurum_refactor.analysis.carry_judge import ClassJudge, Reason
-from aurum_refactor.analysis.carrying import Carrying, carriers_of, carrying_of, together
+from aurum_refactor.analysis.carrying.choose import Carrying, carriers_of, carrying_of, together
+from aurum_refactor.analysis.carrying.judge import ClassJudge
+from aurum_refactor.analysis.carrying.owner import Reason
 from aurum_refactor.analysis.lifting.choose import Lifting, lifts_of
 from aurum_refactor.analysis.lifting.nested_module import Domains, NestedModule, read_nested
 from aurum_refactor.analysis.nested import Member, bound_handler, has_top_level, may_nest

@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aurum_refactor.analysis.carry_judge import ClassJudge, Reason
+from aurum_refactor.analysis.carrying.judge import ClassJudge
+from aurum_refactor.analysis.carrying.owner import Reason
 from aurum_refactor.analysis.lifting.nested_module import Domains, NestedModule
 from aurum_refactor.analysis.nested import Member, bound_handler
 from aurum_refactor.analysis.scopes import parameters
