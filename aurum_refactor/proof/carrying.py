@@ -17,7 +17,8 @@ from aurum_refactor.errors import SourceError
 from aurum_refactor.language import BUILTINS
 from aurum_refactor.model import Breach, Layout
 from aurum_refactor.proof.comments import comments_of
-from aurum_refactor.proof.inheritance import Family, judge
+from aurum_refactor.proof.inheritance.family import Family
+from aurum_refactor.proof.inheritance.judge import judge
 from aurum_refactor.proof.sides import Unit
 from aurum_refactor.source.text import SourceText
 
