@@ -133,5 +133,7 @@ class Statement:
     is_alias: bool = False
     # Names that it reads through the object of its own module: ``sys.modules[__name__].LIMIT``.
     own_reads: frozenset[str] = frozenset()
+    # The line where executing it looks at the routes that are registered by then; 0 if it does not.
+    route_look: int = 0
     # Why this statement cannot leave its module; (line, reason) pairs.
     ties: tuple[tuple[int, str], ...] = ()

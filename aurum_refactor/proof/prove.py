@@ -20,6 +20,7 @@ from aurum_refactor.proof.homes import find_homes
 from aurum_refactor.proof.identity import prove_identity
 from aurum_refactor.proof.imports import prove_imports
 from aurum_refactor.proof.placement import kept_in_monolith
+from aurum_refactor.proof.route_moments import prove_route_moments
 from aurum_refactor.proof.routes import prove_reordering, prove_routes
 from aurum_refactor.proof.second_execution import Again, prove_second_execution
 from aurum_refactor.proof.sides import Original, Result, read_result
@@ -128,6 +129,10 @@ def _held(
             continue
         counts.append((guarantee, what, count))
         breaches += found
+    count, found = prove_route_moments(state)
+    if count:
+        counts.append(("G3", "looks at routes", count))
+    breaches += found
     count, found = prove_second_execution(state, again)
     if count:
         counts.append(("G5", "new modules run again with the monolith", count))

@@ -20,10 +20,10 @@ _OTHER = 1000
 
 def prove_routes(state: State) -> tuple[int, list[Breach]]:
     """Simulate all registrations on both sides; returns how many there are."""
-    table = _events_by_ordinal(state.original)
+    table = events_by_ordinal(state.original)
     expansion = Expansion(state)
     every = [row for ordinal in sorted(table) for row in table[ordinal]]
-    then = [row for rows in _after(state, table, expansion) for row in rows]
+    then = [row for rows in after_of(state, table, expansion) for row in rows]
     before, after = _in_order([every]), _in_order([then])
     breaches = [*expansion.breaches, *prove_objects(state, table)]
     breaches += prove_views(state, every, then)
@@ -37,9 +37,9 @@ def prove_reordering(state: State) -> tuple[int, list[Breach]]:
     facts = state.original.order
     if facts is None:
         return 0, []
-    table = _events_by_ordinal(state.original)
+    table = events_by_ordinal(state.original)
     before = _in_order(table[ordinal] for ordinal in sorted(table))
-    after = _in_order(_after(state, table, Expansion(state)))
+    after = _in_order(after_of(state, table, Expansion(state)))
     routes = _Routes(state.original, facts)
     count = 0
     breaches: list[Breach] = []
@@ -95,7 +95,7 @@ def _receiver_of(original: Original, row: Registration) -> Receiver | None:
     return found[-1] if found else None
 
 
-def _events_by_ordinal(original: Original) -> Mapping[int, Sequence[tuple[str, Event]]]:
+def events_by_ordinal(original: Original) -> Mapping[int, Sequence[tuple[str, Event]]]:
     """What each statement does to receivers: binds them anew, or registers on them."""
     found: dict[int, list[tuple[str, Event]]] = {}
     for name, event, _ in _events(original):
@@ -119,7 +119,7 @@ def _events(original: Original) -> Iterator[tuple[str, Event, Registration | Non
         yield row.receiver, (row.ordinal, number), row
 
 
-def _after(
+def after_of(
     state: State, table: Mapping[int, Sequence[tuple[str, Event]]], expansion: Expansion
 ) -> Iterator[Sequence[tuple[str, Event]]]:
     """Events of the monolith afterwards, with what is wired written out at its place."""

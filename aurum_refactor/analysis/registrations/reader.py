@@ -45,6 +45,10 @@ class Reader:
 
     def read(self, node: ast.stmt, statement: Statement) -> None:
         """Add what the next statement registers."""
+        if statement.route_look:
+            # Whichever object that is of: nothing may be registered earlier, or later.
+            for name in sorted(self.names):
+                self._event(statement, statement.route_look, name)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             self._function(node, statement)
         elif isinstance(node, ast.ClassDef):

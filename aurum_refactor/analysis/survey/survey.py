@@ -16,6 +16,7 @@ from aurum_refactor.analysis.registrations.literal_paths import constants_of
 from aurum_refactor.analysis.registrations.reading import registrations_of
 from aurum_refactor.analysis.registries import asked_for_subclasses, told_classes, with_told
 from aurum_refactor.analysis.reloads import first_that_may_fail
+from aurum_refactor.analysis.route_looks import with_route_looks
 from aurum_refactor.analysis.second_execution import lasting_names
 from aurum_refactor.analysis.statements import parse, statements_of
 from aurum_refactor.analysis.survey.class_names import classes_elsewhere
@@ -75,6 +76,9 @@ def survey(
     receivers = receivers_of(tree.body, statements)
     receiver_names = {receiver.name for receiver in receivers}
     project = Project.of(files, layout.source_root, read_module)
+    modules = Modules(project.names, project.read)
+    home = modules.add(layout.module, layout.package, tree.body)
+    statements = with_route_looks(statements, tree.body, home, modules, receiver_names)
     made = project.modules_at(own)
     below = imported_below(source, statements, layout)
     looks_back = that_look_back(below, layout, project)
@@ -88,8 +92,6 @@ def survey(
         moved_functions(statements, receiver_names, made & project.names, project.read),
     )
     uses = uses_of(source, tree, statements, layout, project, files, others, own)
-    modules = Modules(project.names, project.read)
-    home = modules.add(layout.module, layout.package, tree.body)
     foreign, defining = foreign_effects(tree.body, home, modules, Made(made & project.names, left))
     told = told_classes(
         tree.body, home, modules, asked_for_subclasses([source.data, *others.values()])
