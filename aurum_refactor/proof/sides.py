@@ -24,6 +24,7 @@ from aurum_refactor.model import (
     Receiver,
     Registration,
     Statement,
+    StatementKind,
 )
 from aurum_refactor.proof.history import Bind, History
 from aurum_refactor.source.text import SourceText, decode, line_starts, split_lines
@@ -119,6 +120,9 @@ class Original:
     lasting: frozenset[str] = frozenset()
     # What wired routers hold, by the position of the registration that wires them.
     included: Sequence[tuple[int, Sequence[Registration]]] = ()
+    # Statements that wire what earlier extractions moved, and do nothing else: what they
+    # register is compared, and what looks at routes.
+    rewired: frozenset[int] = frozenset()
 
     @classmethod
     def read(
@@ -179,6 +183,7 @@ class Original:
             reloads=reloads,
             lasting=lasting,
             included=included,
+            rewired=_rewired(statements, receivers, own),
         )
 
     def may_be_replaced(self, name: str) -> bool:
@@ -336,3 +341,23 @@ def _overwritten(path: str, before: bytes, after: bytes | None) -> list[Breach]:
     if after.startswith(before.rstrip(b"\r\n")):
         return []
     return [Breach("G1", path, 1, f"{path} exists already and would lose what is in it")]
+
+
+def _rewired(
+    statements: Sequence[Statement], receivers: Sequence[Receiver], own: frozenset[str]
+) -> frozenset[int]:
+    """``app.include_router(_items_router)`` and ``_register_items(app)`` of modules in *own*."""
+    wiring = {
+        row.bound
+        for statement in statements
+        for row in statement.imports
+        if row.module in own and row.bound.startswith("_")
+    }
+    objects = {receiver.name for receiver in receivers}
+    found = set()
+    for statement in statements:
+        read = {row.name for row in statement.reads}
+        ours = statement.kind is StatementKind.EXPRESSION and bool(read & wiring)
+        if ours and read <= wiring | objects:
+            found.add(statement.ordinal)
+    return frozenset(found)

@@ -157,8 +157,10 @@ class State:
     def touching(self) -> Mapping[str, Sequence[int]]:
         """Per name of a value, the statements that may change it in place as they run."""
         found: dict[str, list[int]] = {}
+        objects = {receiver.name for receiver in self.original.receivers}
         for statement in self.original.statements:
-            for name in statement.touches:
+            rewires = statement.ordinal in self.original.rewired
+            for name in statement.touches - (objects if rewires else set()):
                 found.setdefault(name, []).append(statement.ordinal)
         kinds = self.original.statements
         return {
