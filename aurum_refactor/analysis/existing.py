@@ -48,6 +48,7 @@ _HANDS_OFF = {
     "watched copy": "makes a copy of it",
     "dynamic": "may replace any name of it",
     "beginning": "may replace names of it",
+    "namespace": "asks for the module that its names stand in",
     "star": "imports all that it has",
     "reads text": "reads its text",
 }

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from aurum_refactor.analysis.statements import absolute_module
-from aurum_refactor.model import Layout, Statement
+from aurum_refactor.model import Layout, ModuleUse, Statement, StatementKind
 
 #: Words without which no module gets at its own object but by an import of itself.
 _GIVES = re.compile(r"\bmodules\b|\bimport_module\b|\b__import__\b|\bgetmodule\b")
@@ -34,6 +34,8 @@ class OwnLook:
     at_import: bool
     # True if the name is bound there: ``sys.modules[__name__].LIMIT = 3``.
     stores: bool = False
+    # True if it is the module of what is given: ``sys.modules[function.__module__]``.
+    of_given: bool = False
 
 
 def own_looks(tree: ast.Module, text: str, module: str, package: str) -> tuple[OwnLook, ...]:
@@ -126,6 +128,9 @@ class _Reader:
         match child:
             case ast.ImportFrom(names=aliases) if self._origin(child) == self._module:
                 names = [alias.name for alias in aliases]
+            case ast.expr() if self._is_own(child) and _asks_given(child):
+                # Whatever is given, it is the module that stands in.
+                names = [""]
             case ast.expr() if self._is_own(child):
                 match parent:
                     case ast.Attribute(attr=name, ctx=context):
@@ -144,7 +149,8 @@ class _Reader:
             case _:
                 pass
         for name in names:
-            yield OwnLook(ordinal, line, name, at_import, stores)
+            given = isinstance(child, ast.expr) and _asks_given(child)
+            yield OwnLook(ordinal, line, name, at_import, stores, given)
 
     def _is_own(self, node: ast.expr) -> bool:
         match node:
@@ -176,10 +182,33 @@ class _Reader:
                 return False
 
 
+def _asks_given(node: ast.expr) -> bool:
+    return any(
+        (isinstance(inner, ast.Attribute) and inner.attr == "__module__")
+        or (isinstance(inner, ast.Call) and _tail(inner.func) == "getmodule")
+        for inner in ast.walk(node)
+    )
+
+
 def _tail(node: ast.expr) -> str:
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def with_asked(statements: Sequence[Statement], uses: Sequence[ModuleUse]) -> tuple[Statement, ...]:
+    """The same statements: a definition that is asked for its module stays in that one."""
+    asked = {use.detail: f"{use.path}:{use.line}" for use in uses if use.what == "namespace"}
+    kinds = (StatementKind.FUNCTION, StatementKind.CLASS)
+    return tuple(
+        replace(
+            row,
+            ties=(*row.ties, (row.span.first, f"is asked for its module by {asked[row.label]}")),
+        )
+        if row.kind in kinds and row.label in asked
+        else row
+        for row in statements
+    )
 
 
 def with_own_looks(
@@ -188,14 +217,22 @@ def with_own_looks(
     """The same statements, each with what it reads through the object of its module."""
     found = list(statements)
     bound = frozenset(binding.name for row in statements for binding in row.binds)
+    keepers: set[str] = set()
     for look in own_looks(tree, text, layout.module, layout.package):
         row = found[look.ordinal]
         names = frozenset({look.name}) if look.name else bound
         tie = (look.line, "looks at this module while it is executed")
+        if look.of_given:
+            keepers.add(row.label)
         found[look.ordinal] = replace(
             row,
             own_reads=row.own_reads | names,
             call_stores=row.call_stores | names if look.stores else row.call_stores,
             ties=(*row.ties, tie) if look.at_import and names else row.ties,
         )
+    for ordinal, row in enumerate(found):
+        if row.kind in (StatementKind.FUNCTION, StatementKind.CLASS):
+            for keeper in sorted(row.calls & keepers):
+                tie = (row.span.first, f"calls {keeper}, which asks for the module it stands in")
+                found[ordinal] = replace(found[ordinal], ties=(*found[ordinal].ties, tie))
     return tuple(found)

@@ -45,7 +45,8 @@ class ModuleUse:
     path: str
     line: int
     # One of the phrases import, reload, remove, remove all, dynamic, beginning, star, load by
-    # path, second copy, watched copy, walks routes, sets route class and reads text. With
+    # path, second copy, watched copy, walks routes, sets route class, namespace and reads text.
+    # With "namespace" the module that ``detail`` stands in is asked for, or that name of it; with
     # "beginning" names may be replaced that start with ``detail``; with "remove all" every
     # module whose name starts with ``detail`` goes; with "remove" it says "comes
     # back" where the module does before long; with "import" it is the name that the monolith

@@ -25,8 +25,8 @@ class Foreign:
 
     changes: Mapping[int, frozenset[str]] = field(default_factory=dict)
     looks: Mapping[int, frozenset[str]] = field(default_factory=dict)
-    # Classes that a list is told of as they are defined, by ordinal: the base that keeps it.
-    told: Mapping[int, str] = field(default_factory=dict)
+    # What may not be defined anywhere else, by ordinal, with what it does then.
+    fixed: Mapping[int, str] = field(default_factory=dict)
 
 
 def prove_effects(state: State, foreign: Foreign) -> tuple[int, list[Breach]]:
@@ -44,11 +44,11 @@ def prove_effects(state: State, foreign: Foreign) -> tuple[int, list[Breach]]:
             what = statement.label or "what runs here"
             message = f"{what} meets {name} on the other side of line {there} now"
             breaches.append(Breach("G1", state.layout.path, line, message))
-    for ordinal, base in foreign.told.items():
+    for ordinal, what in foreign.fixed.items():
         count += 1
         if ordinal in state.home_of:
             statement = state.original.statements[ordinal]
-            message = f"{statement.label} tells {base} of itself at another moment now"
+            message = f"{statement.label} {what}"
             breaches.append(Breach("G1", state.layout.path, statement.span.first, message))
     return count, breaches
 

@@ -50,7 +50,7 @@ def prove_references(
     opaque: Callable[[str, bytes], Collection[str]],
     *,
     reloaded: bool = False,
-    told: Collection[str] = (),
+    fixed: Collection[str] = (),
 ) -> Proof:
     """Compare a project whose names have left the monolith with what it was.
 
@@ -64,7 +64,7 @@ def prove_references(
         where: Dotted module and dotted package of a path.
         opaque: Names that a file may read of the monolith in ways that cannot be followed.
         reloaded: True if some code executes the monolith again in its module object.
-        told: Classes of the monolith that tell a base of themselves as they are defined.
+        fixed: Definitions of the monolith that may stand nowhere else.
 
     Returns:
         What was compared and what does not hold.
@@ -79,7 +79,8 @@ def prove_references(
         judge.reloads()
     judge.others()
     judge.opaque(opaque)
-    judge.breaches += _told(old.tracked[where(monolith)[0]], new.tracked[where(monolith)[0]], told)
+    home = where(monolith)[0]
+    judge.breaches += _left(old.tracked[home], new.tracked[home], fixed)
     counts = (
         ("G6", "names found elsewhere", len(old.moved)),
         ("G6", "statements of the monolith and its modules", judge.statements),
@@ -88,13 +89,14 @@ def prove_references(
     return Proof(counts, tuple(judge.breaches))
 
 
-def _told(before: Module, after: Module, told: Collection[str]) -> list[Breach]:
-    """Classes that a list is told of are defined where they were."""
-    left = {node.name for node in after.tree.body if isinstance(node, ast.ClassDef)}
+def _left(before: Module, after: Module, fixed: Collection[str]) -> list[Breach]:
+    """Definitions that a list is told of, or whose module is asked for, are where they were."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    there = {node.name for node in after.tree.body if isinstance(node, kinds)}
     return [
-        Breach("G1", before.path, node.lineno, f"{node.name} is in its base's list elsewhere now")
+        Breach("G1", before.path, node.lineno, f"{node.name} is looked for where it was defined")
         for node in before.tree.body
-        if isinstance(node, ast.ClassDef) and node.name in told and node.name not in left
+        if isinstance(node, kinds) and node.name in fixed and node.name not in there
     ]
 
 

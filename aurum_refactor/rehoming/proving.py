@@ -42,5 +42,8 @@ def proof_of_rehoming(around: Surrounding, plan: Rehoming, changes: ChangeSet) -
         lambda path: (module_name(path, root), package_of(path, root)),
         opaque,
         reloaded=any(use.what == "reload" for use in survey.module_uses),
-        told=[survey.statements[ordinal].label for ordinal, _ in survey.told],
+        fixed=[
+            *(survey.statements[ordinal].label for ordinal, _ in survey.told),
+            *(use.detail for use in survey.module_uses if use.what == "namespace"),
+        ],
     )

@@ -66,6 +66,8 @@ def tied_beforehand(
         if use.what == "beginning":
             for name in sorted(n for n in bound if n.startswith(use.detail)):
                 tied.pass_on(name, use.path, use.line)
+        elif use.what == "namespace" and use.detail in bound:
+            tied.pass_on(use.detail, use.path, use.line)
     _note_opaque_reads(around, bound, tied)
     if keep_exports:
         public = {name for name in bound if not name.startswith("_")}

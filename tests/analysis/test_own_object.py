@@ -41,6 +41,14 @@ def test_looks_at_the_module(code: str, found: list[tuple[str, bool]]) -> None:
     assert [(look.name, look.at_import) for look in looks] == found
 
 
+def test_what_looks_at_the_module_of_what_it_is_given_is_told_apart() -> None:
+    code = "def f(g):\n    module = sys.modules[g.__module__]\n    module.SEEN = g"
+
+    looks = own_looks(ast.parse(code), code, "shop.main", "shop")
+
+    assert [(look.name, look.of_given) for look in looks] == [("", True), ("SEEN", False)]
+
+
 def test_what_is_bound_through_the_object_is_told_apart() -> None:
     code = "def f():\n    sys.modules[__name__].RATE = 2"
 

@@ -47,19 +47,22 @@ def test_two_modules_may_not_become_one(tmp_path: Path, case: str, found: set[st
 
 
 @pytest.mark.parametrize(
-    ("case", "found"),
+    ("case", "mistake", "found"),
     [
-        ("classes_told_to_a_list", "Item tells Base of itself at another moment now"),
-        ("reads_itself_by_name", "LIMIT is read here while the monolith is imported"),
+        ("classes_told_to_a_list", "too_late", "Item tells Base of itself at another moment now"),
+        ("reads_itself_by_name", "too_late", "LIMIT is read here while the monolith is imported"),
+        ("asked_for_its_module", "elsewhere", "price stands in another module than tests/"),
     ],
 )
-def test_what_runs_at_import_keeps_its_moment(tmp_path: Path, case: str, found: str) -> None:
+def test_what_may_be_defined_nowhere_else_is_not(
+    tmp_path: Path, case: str, mistake: str, found: str
+) -> None:
     root = Path(shutil.copytree(CASES / case / "before", tmp_path / "shop"))
     (root / ".git").mkdir()
     workspace = open_workspace(root, None, None, "0.116.0")
     done = extraction_of(workspace, None)
     assert done.proof.holds
-    naive = CASES / case / "naive/too_late"
+    naive = CASES / case / "naive" / mistake
     rows = [
         replace(row, after=(naive / row.path).read_bytes()) if (naive / row.path).exists() else row
         for row in done.changes.changes

@@ -290,12 +290,12 @@ def test_a_class_that_its_base_lists_stays_in_its_place() -> None:
             frozenset(),
             where,
             lambda _path, _data: (),
-            told=told,
+            fixed=told,
         )
 
     assert moved().holds
     assert [row.message for row in moved("Item").breaches] == [
-        "Item is in its base's list elsewhere now"
+        "Item is looked for where it was defined"
     ]
 
 

@@ -11,6 +11,7 @@ from aurum_refactor.analysis.references.aliases import Aliases
 from aurum_refactor.analysis.references.computed_names import DYNAMIC, ComputedNames
 from aurum_refactor.analysis.references.executions import Executions
 from aurum_refactor.analysis.references.findings import Findings
+from aurum_refactor.analysis.references.namespaces import NAMESPACES, read_namespaces
 from aurum_refactor.analysis.references.removals import (
     FORGETTERS,
     HOLDERS,
@@ -87,6 +88,8 @@ class Reader:
         self._executions = Executions(tree, self.aliases, self.findings)
         self._constants: set[str] = set()
         self._has_dynamic = False
+        # True if it asks for the module that something stands in.
+        self._asks = False
 
     def read(self) -> None:
         """Fill ``findings``; once."""
@@ -97,11 +100,13 @@ class Reader:
         for node in nodes:
             if isinstance(node, ast.Attribute):
                 self._has_dynamic |= node.attr == "__dict__"
+                self._asks |= node.attr in NAMESPACES
                 self._attribute(node)
             elif isinstance(node, ast.Call):
                 called = last_part(node.func)
                 self._has_dynamic |= called in DYNAMIC
                 forgets |= called in FORGETTERS
+                self._asks |= called in NAMESPACES
                 self._call(node, called)
             elif isinstance(node, ast.Constant):
                 if isinstance(node.value, str):
@@ -113,6 +118,8 @@ class Reader:
             if forgets:
                 self._undone(nodes)
             settle_removals(self.tree, self.aliases, self.findings)
+        if self._asks:
+            read_namespaces(self.tree, self.aliases, self.findings)
         if self._has_dynamic and (self.aliases.names or self.at_home):
             self.computed.read(nodes)
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from aurum_refactor.analysis.nodes import parsed, tree_of
 from aurum_refactor.analysis.references.findings import Referenced
+from aurum_refactor.analysis.references.namespaces import ASKS
 from aurum_refactor.analysis.references.outlines import outline
 from aurum_refactor.analysis.references.reader import Reader
 from aurum_refactor.analysis.references.unparsable import broken
@@ -53,6 +54,8 @@ def _read_outline(path: str, package: str, data: bytes, spellings: frozenset[str
 
     None if more than that must be seen, or if that does not parse.
     """
+    if ASKS.search(data) is not None:
+        return None
     words = frozenset(spelling.rpartition(".")[2] for spelling in spellings)
     words |= {
         match[1].decode()

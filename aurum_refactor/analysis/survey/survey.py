@@ -10,7 +10,7 @@ from aurum_refactor.analysis.foreign_modules import Modules
 from aurum_refactor.analysis.foreign_state import Made, foreign_effects
 from aurum_refactor.analysis.moved_functions import moved_functions
 from aurum_refactor.analysis.nested import group
-from aurum_refactor.analysis.own_object import with_own_looks
+from aurum_refactor.analysis.own_object import with_asked, with_own_looks
 from aurum_refactor.analysis.receivers import receivers_of
 from aurum_refactor.analysis.registrations.literal_paths import constants_of
 from aurum_refactor.analysis.registrations.reading import registrations_of
@@ -108,7 +108,7 @@ def survey(
         encoding=source.encoding,
         newline=source.newline,
         future=_future(statements),
-        statements=with_told(statements, told),
+        statements=with_asked(with_told(statements, told), uses.module_uses),
         receivers=receivers,
         registrations=registered.registrations,
         endpoints=_with_groups(registered.endpoints, source, tree, statements, registrars),

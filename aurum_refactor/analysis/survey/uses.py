@@ -18,7 +18,7 @@ from aurum_refactor.model import Finding, Layout, ModuleUse, Reference, Statemen
 from aurum_refactor.source.text import SourceText
 
 #: Of what the monolith does with itself, what may replace or remove a name of it.
-_AT_HOME = ("dynamic", "beginning", "reload", "remove")
+_AT_HOME = ("dynamic", "beginning", "namespace", "reload", "remove")
 _WRITES = (Use.ASSIGN, Use.PATCH, Use.FORWARD)
 
 
@@ -98,7 +98,7 @@ def _begun(uses: Iterable[ModuleUse], statements: Sequence[Statement]) -> list[R
     return [
         Reference(use.path, use.line, name, Use.FORWARD)
         for use in uses
-        if use.what == "beginning"
+        if use.what in ("beginning", "namespace")
         for name in sorted(names)
-        if name.startswith(use.detail)
+        if name == use.detail or (use.what == "beginning" and name.startswith(use.detail))
     ]
