@@ -17,8 +17,6 @@ from aurum_refactor.model import (
     Plan,
     Proof,
     Rehoming,
-    StatementKind,
-    Survey,
     Use,
 )
 from aurum_refactor.source.lock import LOCK_FILE, render_lock
@@ -212,25 +210,12 @@ def proof_of(
         foreign=Foreign(
             dict(workspace.survey.foreign_changes),
             dict(workspace.survey.foreign_looks),
-            _fixed(workspace.survey),
+            dict(workspace.survey.fixed),
         ),
     )
     lifted = (("G1", "runs lifted out of functions and blocks", count),) if count else ()
     carried = (("G1", "methods carried out of their classes", methods),) if methods else ()
     return Proof((*carried, *lifted, *proof.counts), (*unlike, *wrong, *proof.breaches))
-
-
-def _fixed(survey: Survey) -> dict[int, str]:
-    """What may not be defined anywhere else: ordinal, and what it does then."""
-    asked = {use.detail: use for use in survey.module_uses if use.what == "namespace"}
-    kinds = (StatementKind.FUNCTION, StatementKind.CLASS)
-    found = {
-        row.ordinal: f"stands in another module than {asked[row.label].path} looks for"
-        for row in survey.statements
-        if row.kind in kinds and row.label in asked
-    }
-    told = {o: f"tells {base} of itself at another moment now" for o, base in survey.told}
-    return found | told
 
 
 def _grown(workspace: Workspace, changes: ChangeSet) -> dict[str, Grown]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from aurum_refactor.analysis.statements import absolute_module
-from aurum_refactor.model import Layout, ModuleUse, Statement, StatementKind
+from aurum_refactor.model import Layout, Statement, StatementKind
 
 #: Words without which no module gets at its own object but by an import of itself.
 _GIVES = re.compile(r"\bmodules\b|\bimport_module\b|\b__import__\b|\bgetmodule\b")
@@ -194,21 +194,6 @@ def _tail(node: ast.expr) -> str:
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
-
-
-def with_asked(statements: Sequence[Statement], uses: Sequence[ModuleUse]) -> tuple[Statement, ...]:
-    """The same statements: a definition that is asked for its module stays in that one."""
-    asked = {use.detail: f"{use.path}:{use.line}" for use in uses if use.what == "namespace"}
-    kinds = (StatementKind.FUNCTION, StatementKind.CLASS)
-    return tuple(
-        replace(
-            row,
-            ties=(*row.ties, (row.span.first, f"is asked for its module by {asked[row.label]}")),
-        )
-        if row.kind in kinds and row.label in asked
-        else row
-        for row in statements
-    )
 
 
 def with_own_looks(

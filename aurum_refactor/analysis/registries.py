@@ -11,11 +11,10 @@ import ast
 import re
 import sys
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from aurum_refactor.analysis.foreign_modules import Modules, Table, dotted
 from aurum_refactor.language import BUILTINS, QUIET_PACKAGES
-from aurum_refactor.model import Statement
 
 #: Packages whose classes keep a list of the classes that are derived from them.
 _REGISTRIES = frozenset(
@@ -98,16 +97,6 @@ def told_classes(
                 if base:
                     found.append(Told(ordinal, inner.lineno, base))
                     break
-    return tuple(found)
-
-
-def with_told(statements: Sequence[Statement], told: Sequence[Told]) -> tuple[Statement, ...]:
-    """The same statements: what is told to a list is tied to its place in it."""
-    found = list(statements)
-    for told_one in told:
-        row = found[told_one.ordinal]
-        tie = (told_one.line, f"tells {told_one.base} of a class as it is defined")
-        found[told_one.ordinal] = replace(row, ties=(*row.ties, tie))
     return tuple(found)
 
 

@@ -199,5 +199,5 @@ class Survey:
     # defining them changes, and what it looks at.
     left_changes: tuple[tuple[int, frozenset[str]], ...] = ()
     left_looks: tuple[tuple[int, frozenset[str]], ...] = ()
-    # Classes that tell a base of themselves as they are defined: ordinal, and the base.
-    told: tuple[tuple[int, str], ...] = ()
+    # What may be defined nowhere else: ordinal, and what is wrong with it elsewhere.
+    fixed: tuple[tuple[int, str], ...] = ()

@@ -90,14 +90,27 @@ def prove_references(
 
 
 def _left(before: Module, after: Module, fixed: Collection[str]) -> list[Breach]:
-    """Definitions that a list is told of, or whose module is asked for, are where they were."""
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    there = {node.name for node in after.tree.body if isinstance(node, kinds)}
+    """What may be defined nowhere else is where it was."""
+    there = {name for name, _ in _defined(after)}
     return [
-        Breach("G1", before.path, node.lineno, f"{node.name} is looked for where it was defined")
-        for node in before.tree.body
-        if isinstance(node, kinds) and node.name in fixed and node.name not in there
+        Breach("G1", before.path, line, f"{name} is looked for where it was defined")
+        for name, line in _defined(before)
+        if name in fixed and name not in there
     ]
+
+
+def _defined(module: Module) -> Iterator[tuple[str, int]]:
+    """Names of definitions and values of a module, with their lines."""
+    for node in module.tree.body:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                yield node.name, node.lineno
+            case ast.Assign() | ast.AnnAssign():
+                for inner in ast.walk(node):
+                    if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+                        yield inner.id, node.lineno
+            case _:
+                pass
 
 
 def _sides(

@@ -123,6 +123,8 @@ class Original:
     # Statements that wire what earlier extractions moved, and do nothing else: what they
     # register is compared, and what looks at routes.
     rewired: frozenset[int] = frozenset()
+    # Modules that earlier extractions made of it.
+    own: frozenset[str] = frozenset()
 
     @classmethod
     def read(
@@ -184,6 +186,7 @@ class Original:
             lasting=lasting,
             included=included,
             rewired=_rewired(statements, receivers, own),
+            own=own,
         )
 
     def may_be_replaced(self, name: str) -> bool:

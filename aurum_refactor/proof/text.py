@@ -8,10 +8,11 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import dropwhile, islice
 
+from aurum_refactor.analysis.statements import absolute_module
 from aurum_refactor.model import Breach
 from aurum_refactor.proof.homes import Moved
 from aurum_refactor.proof.normal import named
-from aurum_refactor.proof.sides import Unit
+from aurum_refactor.proof.sides import Original, Unit
 from aurum_refactor.proof.state import State
 
 _BLANK = re.compile(r"\A(?:[ \t\f]*(?:\r\n|\r|\n))+")
@@ -47,11 +48,22 @@ def _segments(state: State) -> Iterator[Breach]:
             continue
         old, new = old.rstrip("\r\n"), new.rstrip("\r\n")
         head, first = _first_on_line(after, index), _first_on_line(before, ordinal)
-        if state.kept.ordinal_at.get(head - 1, -1) != first - 1:
+        parted = state.kept.ordinal_at.get(head - 1, -1) != first - 1
+        if parted or _is_wiring(state.original, ordinal):
             old, new = _BLANK.sub("", old), _BLANK.sub("", new)
         if old != new:
             message = f"what stands above {named(after.body[index])} has changed"
             yield Breach("G1", after.path, after.line(index), message)
+
+
+def _is_wiring(original: Original, ordinal: int) -> bool:
+    """True for an import that an earlier extraction wrote: such are put together."""
+    match original.unit.body[ordinal]:
+        case ast.ImportFrom(module=written, level=level):
+            package = original.unit.package
+            return absolute_module(package, level, written or "") in original.own
+        case _:
+            return False
 
 
 def _first_on_line(unit: Unit, index: int) -> int:

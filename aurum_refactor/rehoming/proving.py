@@ -42,8 +42,5 @@ def proof_of_rehoming(around: Surrounding, plan: Rehoming, changes: ChangeSet) -
         lambda path: (module_name(path, root), package_of(path, root)),
         opaque,
         reloaded=any(use.what == "reload" for use in survey.module_uses),
-        fixed=[
-            *(survey.statements[ordinal].label for ordinal, _ in survey.told),
-            *(use.detail for use in survey.module_uses if use.what == "namespace"),
-        ],
+        fixed=[survey.statements[ordinal].label for ordinal, _ in survey.fixed],
     )

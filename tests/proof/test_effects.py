@@ -51,6 +51,7 @@ def test_two_modules_may_not_become_one(tmp_path: Path, case: str, found: set[st
     [
         ("classes_told_to_a_list", "too_late", "Item tells Base of itself at another moment now"),
         ("reads_itself_by_name", "too_late", "LIMIT is read here while the monolith is imported"),
+        ("decimal_context", "early", "RATE is computed in another decimal context"),
         ("asked_for_its_module", "elsewhere", "price stands in another module than tests/"),
     ],
 )

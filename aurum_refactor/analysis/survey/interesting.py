@@ -41,4 +41,7 @@ _ALWAYS = (
     b"fastapi_limiter",
     b"VersionedFastAPI",
     b"__subclasses__",
+    b"getcontext",
+    b"setcontext",
+    b"DefaultContext",
 )

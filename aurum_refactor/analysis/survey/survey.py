@@ -6,15 +6,15 @@ import ast
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+from aurum_refactor.analysis.fixed import fixed_in, with_fixed
 from aurum_refactor.analysis.foreign_modules import Modules
 from aurum_refactor.analysis.foreign_state import Made, foreign_effects
 from aurum_refactor.analysis.moved_functions import moved_functions
 from aurum_refactor.analysis.nested import group
-from aurum_refactor.analysis.own_object import with_asked, with_own_looks
+from aurum_refactor.analysis.own_object import with_own_looks
 from aurum_refactor.analysis.receivers import receivers_of
 from aurum_refactor.analysis.registrations.literal_paths import constants_of
 from aurum_refactor.analysis.registrations.reading import registrations_of
-from aurum_refactor.analysis.registries import asked_for_subclasses, told_classes, with_told
 from aurum_refactor.analysis.reloads import first_that_may_fail
 from aurum_refactor.analysis.route_looks import with_route_looks
 from aurum_refactor.analysis.second_execution import lasting_names
@@ -93,8 +93,8 @@ def survey(
     )
     uses = uses_of(source, tree, statements, layout, project, files, others, own)
     foreign, defining = foreign_effects(tree.body, home, modules, Made(made & project.names, left))
-    told = told_classes(
-        tree.body, home, modules, asked_for_subclasses([source.data, *others.values()])
+    fixed = fixed_in(
+        tree.body, statements, home, modules, uses.module_uses, [source.data, *others.values()]
     )
     script_line, script_serves_own_object = script_of(source, tree, statements)
     warnings = (
@@ -108,7 +108,7 @@ def survey(
         encoding=source.encoding,
         newline=source.newline,
         future=_future(statements),
-        statements=with_asked(with_told(statements, told), uses.module_uses),
+        statements=with_fixed(statements, fixed),
         receivers=receivers,
         registrations=registered.registrations,
         endpoints=_with_groups(registered.endpoints, source, tree, statements, registrars),
@@ -147,7 +147,7 @@ def survey(
         foreign_looks=_places({o: e.looks for o, e in foreign.items()}, layout.module),
         left_changes=_places({o: e.changes for o, e in defining.items()}, layout.module),
         left_looks=_places({o: e.looks for o, e in defining.items()}, layout.module),
-        told=tuple((row.ordinal, row.base) for row in told),
+        fixed=tuple((row.ordinal, row.breach) for row in fixed),
     )
 
 
