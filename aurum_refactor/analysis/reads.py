@@ -27,7 +27,7 @@ from aurum_refactor.model import Phase, Read, Role
 
 #: What calls the functions that it is given; a framework keeps them for later.
 _RUNNERS = frozenset(
-    {"map", "filter", "sorted", "min", "max", "reduce", "partial", "starmap", "accumulate"}
+    {"map", "filter", "sorted", "min", "max", "reduce", "starmap", "accumulate"}
 )
 
 
@@ -456,13 +456,13 @@ class _Walker:
             self._touch(node.func, phase, role, scopes)
         if phase is not Phase.IMPORT:
             return
-        self.calls.update(_root(node.func))
+        self.calls.update(_run_with(node.func))
         if isinstance(node.func, ast.Name) and node.func.id in _CHANGERS and node.args:
             self.touches |= {n for n in _root(node.args[0]) if self._resolves_to_module(n, scopes)}
         runs = _tail(node.func) in _RUNNERS
         for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
             if runs:
-                self.calls.update(_root(argument))
+                self.calls.update(_run_with(argument))
             if isinstance(argument, ast.Name | ast.Attribute | ast.Starred):
                 self._touch(argument, phase, role, scopes)
 
@@ -511,6 +511,15 @@ def is_wraps(decorator: ast.expr) -> bool:
             return True
         case _:
             return False
+
+
+def _run_with(node: ast.expr) -> list[str]:
+    """What is run with an expression that is called: ``partial(f, 1)`` runs ``f`` then only."""
+    match node:
+        case ast.Call(func=func, args=args) if _tail(func) == "partial":
+            return [*_root(func), *(name for part in args for name in _root(part))]
+        case _:
+            return _root(node)
 
 
 def _tail(node: ast.expr) -> str:
