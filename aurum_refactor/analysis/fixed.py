@@ -15,6 +15,54 @@ _DEFINITIONS = (StatementKind.FUNCTION, StatementKind.CLASS)
 #: What sets how many digits a division of decimals has, for all that is computed later.
 _CONTEXT = re.compile(rb"\b(?:getcontext|setcontext|DefaultContext)\b")
 
+#: What sets which loggers and names of levels are given out from then on.
+_LOGGING = re.compile(rb"\b(?:setLoggerClass|addLevelName)\b")
+#: Methods of a path that look at what is there.
+_LOOKS = frozenset(
+    [
+        "absolute",
+        "cwd",
+        "exists",
+        "expanduser",
+        "glob",
+        "is_dir",
+        "is_file",
+        "iterdir",
+        "lstat",
+        "open",
+        "read_bytes",
+        "read_text",
+        "resolve",
+        "rglob",
+        "samefile",
+        "stat",
+    ]
+)
+#: Calls that change what is there, or which folder paths start from.
+_CHANGES = frozenset(
+    [
+        "chdir",
+        "copy",
+        "copyfile",
+        "copytree",
+        "extractall",
+        "makedirs",
+        "mkdir",
+        "move",
+        "open",
+        "remove",
+        "rename",
+        "rmtree",
+        "run",
+        "symlink_to",
+        "system",
+        "touch",
+        "unlink",
+        "write_bytes",
+        "write_text",
+    ]
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
@@ -50,6 +98,8 @@ def fixed_in(
         *_told(body, home, modules, files),
         *_asked(statements, uses),
         *(_computed(body, statements) if any(map(_CONTEXT.search, files)) else ()),
+        *_read_from_files(body, statements, home),
+        *(_of_logging(body, statements) if any(map(_LOGGING.search, files)) else ()),
     )
 
 
@@ -100,3 +150,53 @@ def _computes(node: ast.AST, decimals: set[str]) -> Iterator[bool]:
     for inner in ast.walk(node):
         yield isinstance(inner, ast.BinOp | ast.UnaryOp)
         yield isinstance(inner, ast.Call) and bool(decimals & set(dotted(inner.func)[:1]))
+
+
+def _of_logging(body: Sequence[ast.stmt], statements: Sequence[Statement]) -> Iterator[Fixed]:
+    """Loggers and level names, where something sets what kind of them is given."""
+    names = {
+        row.bound
+        for s in statements
+        for row in s.imports
+        if row.module.partition(".")[0] == "logging"
+    }
+    for node, row in zip(body, statements, strict=True):
+        if row.kind is StatementKind.ASSIGNMENT and any(
+            isinstance(inner, ast.Call) and names & set(dotted(inner.func)[:1])
+            for inner in ast.walk(node)
+        ):
+            tie = "takes what logging gives by then"
+            yield Fixed(row.ordinal, row.span.first, tie, "is taken from logging at another moment")
+
+
+def _read_from_files(
+    body: Sequence[ast.stmt], statements: Sequence[Statement], home: Table
+) -> Iterator[Fixed]:
+    """Values read from files, where the module changes files or its folder as it is executed."""
+    if not any(module == "pathlib" for module, _ in home.imports.values()):
+        return
+    if not any(map(_may_change_files, body)):
+        return
+    for node, row in zip(body, statements, strict=True):
+        if row.kind is StatementKind.ASSIGNMENT and any(
+            isinstance(inner, ast.Call)
+            and isinstance(inner.func, ast.Attribute)
+            and inner.func.attr in _LOOKS
+            for inner in ast.walk(node)
+        ):
+            tie = "reads what is in files by then"
+            yield Fixed(row.ordinal, row.span.first, tie, "reads from files at another moment now")
+
+
+def _may_change_files(node: ast.stmt) -> bool:
+    """True for a call on its own that changes files, or is of a function that might."""
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Name())):
+            return True
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name))):
+            return name in _CHANGES
+        case ast.If() | ast.Try() | ast.With() | ast.For() | ast.While():
+            inside = [inner for inner in ast.walk(node) if isinstance(inner, ast.stmt)]
+            return any(map(_may_change_files, inside[1:]))
+        case _:
+            return False

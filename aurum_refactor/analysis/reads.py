@@ -26,9 +26,7 @@ from aurum_refactor.analysis.scopes import (
 from aurum_refactor.model import Phase, Read, Role
 
 #: What calls the functions that it is given; a framework keeps them for later.
-_RUNNERS = frozenset(
-    {"map", "filter", "sorted", "min", "max", "reduce", "starmap", "accumulate"}
-)
+_RUNNERS = frozenset({"map", "filter", "sorted", "min", "max", "reduce", "starmap", "accumulate"})
 
 
 @dataclass(frozen=True, slots=True)
