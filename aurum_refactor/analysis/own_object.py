@@ -206,14 +206,15 @@ def with_own_looks(
     for look in own_looks(tree, text, layout.module, layout.package):
         row = found[look.ordinal]
         names = frozenset({look.name}) if look.name else bound
-        tie = (look.line, "looks at this module while it is executed")
+        looks = "looks at this module while it is executed"
+        tie = (look.line, looks if look.at_import else "hands on the module it stands in")
         if look.of_given:
             keepers.add(row.label)
         found[look.ordinal] = replace(
             row,
             own_reads=row.own_reads | names,
             call_stores=row.call_stores | names if look.stores else row.call_stores,
-            ties=(*row.ties, tie) if look.at_import and names else row.ties,
+            ties=(*row.ties, tie) if look.at_import or not look.name else row.ties,
         )
     for ordinal, row in enumerate(found):
         if row.kind in (StatementKind.FUNCTION, StatementKind.CLASS):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from aurum_refactor.graph.closure import reached_by_running
 from aurum_refactor.language import BUILTINS, LOUD_BUILTINS, MODULE_DUNDERS, QUIET_PACKAGES
 from aurum_refactor.model import Phase, Role, Statement, StatementKind, Survey, Use
 from aurum_refactor.plan.copies import run_in_copies
@@ -41,6 +42,7 @@ class Ties:
             for r in survey.references
             if dotted_name(r.path, survey.layout.source_root) in names.own
         }
+        self.looked_for = _looked_for_early(survey, names)
         self.outside = {
             r.name: f"{r.path}:{r.line}"
             for r in reversed(survey.references)
@@ -84,6 +86,8 @@ class Ties:
         if name in self.writers:
             label, line = self.writers[name]
             return f"re-bound by {label or 'a function'} (line {line})"
+        if name in self.looked_for:
+            return f"line {self.looked_for[name]} may look for it in this module before it is bound"
         if name in self.outside:
             return f"replaced by {self.outside[name]}"
         if name in self.read_by_own:
@@ -188,6 +192,21 @@ class Ties:
         if statement.kind is StatementKind.ASSIGNMENT or name not in self.origin:
             return bool(others)
         return any(name in self.survey.statements[o].stores for o in others)
+
+
+def _looked_for_early(survey: Survey, names: NameTable) -> dict[str, int]:
+    """Names that may be looked for in the module's object above what binds them: the line."""
+    looked = {name for row in survey.statements for name in row.own_reads}
+    if not looked:
+        return {}
+    reached = reached_by_running(survey.statements)
+    found: dict[str, int] = {}
+    for statement in survey.statements:
+        run = {name for called in statement.calls for name in reached.get(called, ())}
+        for name in run & looked:
+            if any(o > statement.ordinal for o in names.bound.get(name, ())):
+                found.setdefault(name, statement.span.first)
+    return found
 
 
 def _writers(survey: Survey) -> dict[str, tuple[str, int]]:

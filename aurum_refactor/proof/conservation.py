@@ -139,10 +139,12 @@ def _suspects(state: State) -> Mapping[int, set[str]]:
     }
     found: dict[int, set[str]] = {}
     before, after = state.original.history, state.history
+    looked = {name for row in state.original.statements for name in row.own_reads}
     for name in moved:
         for ordinal, index in state.kept.index_of.items():
             was = before.meaning(name, ordinal)
-            # What was not bound yet was not read either, or the import had failed.
-            if (was or name in BUILTINS) and was != after.meaning(name, index):
+            # What was not bound yet was not read either, or the import had failed; but one may
+            # look for it in the module's object.
+            if (was or name in BUILTINS or name in looked) and was != after.meaning(name, index):
                 found.setdefault(ordinal, set()).add(name)
     return found

@@ -43,6 +43,10 @@ def drop_unfit(emptied: Emptied, reached: Reached, leaving: Leaving) -> None:
                 if read.phase is Phase.IMPORT and read.name in emptied.live & moving.keys():
                     why = f"its value may change, and line {read.line} reads it at import"
                     found.setdefault(moving[read.name], (read.line, why))
+            for name in sorted(_looked_for_early(emptied, reached, statement, moving)):
+                line = statement.span.first
+                why = f"line {line} may look for it in this module, where it is not bound yet"
+                found.setdefault(moving[name], (line, why))
         if not found:
             return
         leaving.stay(found)
@@ -55,6 +59,15 @@ def _read_then(emptied: Emptied, reached: Reached, statement: Statement) -> set[
         # Those of other modules have a dot.
         found |= {name for name in dict(rows).get(statement.ordinal, ()) if "." not in name}
     return found
+
+
+def _looked_for_early(
+    emptied: Emptied, reached: Reached, statement: Statement, moving: Mapping[str, int]
+) -> set[str]:
+    """Names that a statement may look for in the module's object above what binds them."""
+    looked = {name for row in emptied.statements for name in row.own_reads}
+    later = {name for name in looked & moving.keys() if moving[name] > statement.ordinal}
+    return later & _read_then(emptied, reached, statement) if later else set()
 
 
 def _is_free(emptied: Emptied, name: str, moving: Mapping[str, int]) -> bool:
