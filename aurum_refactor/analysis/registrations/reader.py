@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from aurum_refactor.analysis.bindings import is_compound
 from aurum_refactor.analysis.registrations.calls import handler_of, registration_of
@@ -18,7 +18,7 @@ from aurum_refactor.analysis.registrations.unmoved import decorated, inside, why
 from aurum_refactor.analysis.routes import ADDERS, INCLUDERS, VERBS, route_call
 from aurum_refactor.analysis.views import view_routes
 from aurum_refactor.graph.closure import reached_by_running
-from aurum_refactor.model import Form, Registration, Statement, Unmoved
+from aurum_refactor.model import Form, Registration, Statement, StatementKind, Unmoved
 
 
 class Reader:
@@ -33,6 +33,7 @@ class Reader:
         registrars: frozenset[str],
         lines: Sequence[str],
         moved: Mapping[str, frozenset[str]],
+        made: frozenset[str],
     ) -> None:
         self.lines = lines
         self.looks_back = looks_back
@@ -40,6 +41,14 @@ class Reader:
         self.names = names
         self.constants = constants
         self.reached = reached_by_running(statements, moved=moved)
+        self.made = made
+        # Per name that a statement uses together with objects, these objects.
+        self.wired: dict[str, set[str]] = {}
+        for statement in statements:
+            if statement.kind is StatementKind.EXPRESSION:
+                read = {row.name for row in statement.reads}
+                for name in read - names:
+                    self.wired.setdefault(name, set()).update(read & names)
         self.registrations: list[Registration] = []
         self.unmoved: list[Unmoved] = []
 
@@ -208,7 +217,7 @@ class Reader:
         """Assume that any unknown use of a receiver at import registers something."""
         used = set(also)
         if self.looks_back and imports_any(node, statement, self.looks_back):
-            used |= self.names
+            used |= self._registered_by(statement)
         reached: set[str] = set()
         for inner in executed(node):
             if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load):
@@ -219,6 +228,16 @@ class Reader:
         used |= reached & self.names
         for name in sorted(used):
             self._event(statement, statement.span.first, name)
+
+    def _registered_by(self, statement: Statement) -> Set[str]:
+        """Objects on which a module may register that imports this one.
+
+        One that we made does so where it is wired, just below its import: nothing comes between.
+        """
+        rows = statement.imports
+        if rows and all({r.module, f"{r.module}.{r.attribute}"} & self.made for r in rows):
+            return set[str]().union(*(self.wired.get(row.bound, ()) for row in rows))
+        return self.names
 
 
 def _only_routes(

@@ -35,6 +35,7 @@ def registrations_of(
     looks_back: frozenset[str] = frozenset(),
     registrars: frozenset[str] = frozenset(),
     moved: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    made: frozenset[str] = frozenset(),
 ) -> Registered:
     """Read all registrations of a module.
 
@@ -47,6 +48,7 @@ def registrations_of(
             and registers on its objects.
         registrars: Functions whose registrations are theirs and move with them.
         moved: Imported functions that stood here before, with the names they read.
+        made: Modules of earlier extractions: they register only where they are wired.
 
     Returns:
         Registrations numbered from 0 in the order of execution (stacked
@@ -55,7 +57,7 @@ def registrations_of(
     names = frozenset(receiver.name for receiver in receivers)
     lines = split_lines(text)
     constants = constants_of(body, statements)
-    reader = Reader(statements, names, constants, looks_back, registrars, lines, moved)
+    reader = Reader(statements, names, constants, looks_back, registrars, lines, moved, made)
     for node, statement in zip(body, statements, strict=True):
         reader.read(node, statement)
     ordered = tuple(

@@ -90,6 +90,7 @@ def survey(
         looks_back,
         frozenset(row.name for row in registrars),
         moved_functions(statements, receiver_names, made & project.names, project.read),
+        made,
     )
     uses = uses_of(source, tree, statements, layout, project, files, others, own)
     foreign, defining = foreign_effects(tree.body, home, modules, Made(made & project.names, left))
