@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aurum_refactor.language import BUILTINS, CALLER_BUILTINS, MODULE_DUNDERS
 from aurum_refactor.model import Binding, Statement, StatementKind, Survey, Use
@@ -64,6 +64,8 @@ class NameTable:
     own: frozenset[str] = frozenset()
     # The shared leaf, if an earlier extraction may have made it.
     leaf: str = ""
+    # Imports of what earlier extractions made, each with the place below its wiring.
+    wired: Mapping[int, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, survey: Survey, own: frozenset[str] = frozenset(), leaf: str = "") -> NameTable:
@@ -116,6 +118,7 @@ class NameTable:
             lasting=survey.lasting,
             own=own,
             leaf=leaf if own else "",
+            wired=_below_wiring(survey),
         )
 
     def can_repeat_early(self, name: str) -> bool:
@@ -262,7 +265,11 @@ class NameTable:
 
     def _around(self, changes: Sequence[int], ordinal: int) -> tuple[int, int]:
         index = bisect_left(changes, ordinal)
-        low = changes[index - 1] + 1 if index else 0
+        low = 0
+        if index:
+            # An import of ours and what wires it are one: nothing comes between.
+            last = changes[index - 1]
+            low = min(self.wired.get(last, last + 1), max(ordinal, last + 1))
         following = [change for change in changes[index:] if change != ordinal]
         high = following[0] if following else FOREVER
         return low, high
@@ -279,3 +286,21 @@ class NameTable:
     def _value_changes(self, name: str) -> tuple[int, ...]:
         """Changes other than bindings."""
         return self.touched.get(name, ())
+
+
+def _below_wiring(survey: Survey) -> dict[int, int]:
+    """For each import of a module that we made, the place below what wires it."""
+    found: dict[int, int] = {}
+    for statement in survey.statements:
+        ours = {row.bound for row in statement.imports if row.module in survey.made}
+        below = statement.ordinal + 1
+        for other in survey.statements[below:]:
+            read = {row.name for row in other.reads}
+            if other.kind is not StatementKind.EXPRESSION or read.isdisjoint(ours):
+                break
+            if not any(name.startswith("_") for name in read & ours):
+                break
+            below = other.ordinal + 1
+        if below > statement.ordinal + 1:
+            found[statement.ordinal] = below
+    return found
