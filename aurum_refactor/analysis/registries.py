@@ -124,8 +124,30 @@ def _telling(
     """The base that is told of a class; "" for none."""
     for base in node.bases:
         if _tells(base, table, modules, called, depth):
-            return ast.unparse(base)
+            # Only of the class itself is it asked: one with a table may be derived from a schema.
+            is_schema = depth == 0 and not _has_table(node) and _is_schema(base, table, modules)
+            if not is_schema:
+                return ast.unparse(base)
     return ""
+
+
+def _has_table(node: ast.ClassDef) -> bool:
+    """``class Item(SQLModel, table=True)``; other classes of SQLModel are schemas in no list."""
+    return any(keyword.arg in ("table", None) for keyword in node.keywords)
+
+
+def _is_schema(base: ast.expr, table: Table, modules: Modules) -> bool:
+    names = dotted(base)
+    found = modules.find(table, names)
+    if found is None:
+        return _origin(names, table, modules) == "sqlmodel"
+    kind = found.table.classes.get(found.name)
+    return (
+        kind is not None
+        and not found.rest
+        and bool(kind.bases)
+        and all(_is_schema(other, found.table, modules) for other in kind.bases)
+    )
 
 
 def _tells(

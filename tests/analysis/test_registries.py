@@ -28,6 +28,12 @@ Alias = Plain
         ("from shop import database as d\nclass A(d.Mixin, d.Base): pass", ["d.Base"]),
         ("from shop.database import Root\nclass A(Root): pass\nclass B(A): pass", ["Root", "A"]),
         ("from sqlmodel import SQLModel\nclass A(SQLModel, table=True): pass", ["SQLModel"]),
+        ("from sqlmodel import SQLModel\nclass A(SQLModel): pass", []),
+        (
+            "from sqlmodel import SQLModel\nclass A(SQLModel): pass\n"
+            "class B(A): pass\nclass C(A, table=True): pass",
+            ["A"],
+        ),
         ("from sqlalchemy.types import TypeDecorator\nclass A(TypeDecorator): pass", []),
         ("from shop.database import db\nclass A(db.Model): pass", []),
         ("from lib import Base\nclass A(Base): pass", []),
