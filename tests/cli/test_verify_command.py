@@ -214,8 +214,8 @@ def test_a_recipe_that_cannot_work_is_refused_before_anything_runs(
 
 
 def test_their_tests_are_part_of_the_verdict(tmp_path: Path) -> None:
-    tests = "from shop import api\n\n\ndef test_orders():\n    assert api.list_orders.__module__\n"
-    tests += "\n\ndef test_home():\n    assert api.list_orders.__module__ == 'shop.api'\n"
+    tests = "from shop import api\n\n\ndef test_orders():\n    assert api.list_orders.__name__\n"
+    tests += "\n\ndef test_home():\n    assert 'def list_orders' in open(api.__file__).read()\n"
     root = write(tmp_path / "p", {**FILES, "tests/test_api.py": tests})
     quick = ("--env", "PYTEST_DISABLE_PLUGIN_AUTOLOAD=1")
 
