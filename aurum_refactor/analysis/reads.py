@@ -42,6 +42,7 @@ class Reads:
 
     reads: tuple[Read, ...]
     rebinds: frozenset[str]
+    unbinds: frozenset[str]
     touches: frozenset[str]
     stores: frozenset[str]
     called_on: frozenset[str]
@@ -72,6 +73,7 @@ def reads_of(node: ast.stmt, *, literal_names: frozenset[str]) -> Reads:
     return Reads(
         tuple(walker.reads),
         frozenset(walker.rebinds),
+        frozenset(walker.unbinds),
         frozenset(walker.touches),
         frozenset(walker.stores),
         frozenset(walker.called_on),
@@ -112,6 +114,7 @@ class _Walker:
         self.literal_names = literal_names
         self.reads: list[Read] = []
         self.rebinds: set[str] = set()
+        self.unbinds: set[str] = set()
         self.touches: set[str] = set()
         self.stores: set[str] = set()
         self.called_on: set[str] = set()
@@ -288,6 +291,7 @@ class _Walker:
     ) -> None:
         bound = bound_in(body)
         self.rebinds |= bound.rebinds
+        self.unbinds |= bound.unbinds
         self.identifiers |= bound.stored
         local = bound.local | {argument.arg for argument in parameters(node)}
         scope = _Scope("function", frozenset(local), frozenset(bound.declared_global))
@@ -314,6 +318,7 @@ class _Walker:
             self.visit(base, phase, role, inner)
         bound = bound_in(node.body)
         self.rebinds |= bound.rebinds
+        self.unbinds |= bound.unbinds
         self._unbound_in_class(node, bound, phase, inner)
         scope = _Scope("class", frozenset(bound.local), frozenset(bound.declared_global))
         for child in node.body:

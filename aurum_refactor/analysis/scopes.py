@@ -83,6 +83,11 @@ class Bound:
         """Module-level names that running this scope re-binds or deletes."""
         return self.declared_global & (self.stored | self.deleted)
 
+    @property
+    def unbinds(self) -> set[str]:
+        """Module-level names that running this scope deletes."""
+        return self.declared_global & self.deleted
+
 
 def bound_in(body: Iterable[ast.AST]) -> Bound:
     """Collect what statements or expressions of one scope bind, without nested scopes.

@@ -144,6 +144,7 @@ def _described(
             for row in _imports(inner, layout)
         ),
         rebinds=reads.rebinds,
+        unbinds=reads.unbinds,
         touches=reads.touches,
         stores=reads.stores,
         called_on=reads.called_on,

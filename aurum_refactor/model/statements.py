@@ -133,6 +133,8 @@ class Statement:
     is_alias: bool = False
     # Names that it reads through the object of its own module: ``sys.modules[__name__].LIMIT``.
     own_reads: frozenset[str] = frozenset()
+    # Those of ``rebinds`` that are deleted, and not bound anew.
+    unbinds: frozenset[str] = frozenset()
     # The line where executing it looks at the routes that are registered by then; 0 if it does not.
     route_look: int = 0
     # Why this statement cannot leave its module; (line, reason) pairs.

@@ -59,6 +59,8 @@ class NameTable:
     copied: bool = False
     # Names that are the same object after a reload.
     lasting: frozenset[str] = frozenset()
+    # Names that functions of the module delete with ``global``.
+    unbound_later: frozenset[str] = frozenset()
     # Router modules of earlier extractions; names are read through the
     # monolith, not from them, so that the order of extractions does not show.
     own: frozenset[str] = frozenset()
@@ -116,6 +118,7 @@ class NameTable:
             has_star_import=any(i.attribute == "*" for s in survey.statements for i in s.imports),
             quiet_imports=quiet_imports(survey, changes),
             lasting=survey.lasting,
+            unbound_later=frozenset().union(*(s.unbinds for s in survey.statements)),
             own=own,
             leaf=leaf if own else "",
             wired=_below_wiring(survey),
@@ -202,13 +205,26 @@ class NameTable:
         return self.unbounded or name in self.rebound or name in self.replaced
 
     def surely_bound(self, name: str) -> bool:
-        """True if the name is bound once the module has been executed."""
+        """True if the name is bound once the module has been executed, and stays so."""
         if name in MODULE_DUNDERS:
             return True
+        if name in self.unbound_later:
+            return False
         bound = False
         for _, binding in self.bindings(name):
             bound = not binding.deletes and (bound or binding.definite)
         return bound
+
+    def may_be_missing(self, name: str) -> bool:
+        """True if looking for the name in vain ends otherwise than for an attribute.
+
+        It finds a builtin, or raises the NameError that this module handles.
+        """
+        if self.surely_bound(name):
+            return False
+        if name in BUILTINS:
+            return bool(self.bound.get(name))
+        return self.unbound_matters and self.exists(name)
 
     def import_ordinals(self, name: str) -> tuple[int, ...]:
         """Statements to repeat so that another module has this imported name; else empty.

@@ -231,6 +231,12 @@ def _unreadable_first(survey: Survey, endpoint: Endpoint, names: NameTable) -> R
         if problem is not None:
             code, message, advice = problem
             return refuse(survey, endpoint.ordinal, endpoint.name, code, read.line, message, advice)
+    for name in sorted(statement.unbinds):
+        if names.may_be_missing(name):
+            message = f"it deletes {name}, which may be unbound already"
+            advice = f"bind {name} to None instead of deleting it"
+            line = statement.span.first
+            return refuse(survey, endpoint.ordinal, endpoint.name, "AR107", line, message, advice)
     return None
 
 

@@ -72,6 +72,8 @@ class Ties:
                 return f"its annotation {read.name} is bound again below"
             if self.names.may_come_from_star(read.name):
                 return f"reads {read.name}, which may come from a star import"
+            if read.phase is Phase.CALL and self.names.may_be_missing(read.name):
+                return f"reads {read.name}, which may be unbound"
             if read.name in MODULE_DUNDERS and read.name not in self.names.bound:
                 return f"reads {read.name} on line {read.line}"
         # How methods are defined was judged when they were carried out of their class.

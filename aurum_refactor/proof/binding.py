@@ -104,6 +104,9 @@ class Judge:
             return "G2", f"{use.through} in {spelled} is not the monolith's module object"
         if use.phase is Phase.IMPORT:
             return "G5", f"{spelled} is read while the module is imported"
+        deletes = use.name in self.original.statements[self.ordinal].unbinds
+        if use.name in self.original.missing and (deletes or not use.store):
+            return "G2", f"{spelled} may not be there, and {use.name} was looked for in vain before"
         if use.store:
             return None
         if not self.original.exists(use.name) and not self.original.unbounded:

@@ -19,6 +19,12 @@ from aurum_refactor.analysis.reads import reads_of
 from aurum_refactor.analysis.scopes import bound_in
 from aurum_refactor.model import Breach, Phase, Proof, Role
 from aurum_refactor.proof.canonical import canonical, module_imports, spelled
+from aurum_refactor.proof.missing import (
+    attributes_of,
+    deleted_by_functions,
+    handles_missing_names,
+    sometimes_bound,
+)
 from aurum_refactor.proof.reloads import (
     first_places,
     is_import_of_parts,
@@ -81,12 +87,29 @@ def prove_references(
     judge.opaque(opaque)
     home = where(monolith)[0]
     judge.breaches += _left(old.tracked[home], new.tracked[home], fixed)
+    judge.breaches += _in_vain(old, new, home)
     counts = (
         ("G6", "names found elsewhere", len(old.moved)),
         ("G6", "statements of the monolith and its modules", judge.statements),
         ("G6", "files naming the monolith", judge.files),
     )
     return Proof(counts, tuple(judge.breaches))
+
+
+def _in_vain(old: Side, new: Side, home: str) -> list[Breach]:
+    """Names that may be missing, and that more code looks for as attributes than before."""
+    bodies = [module.tree.body for module in old.tracked.values()]
+    if not any(map(handles_missing_names, bodies)):
+        return []
+    names = sometimes_bound(old.tracked[home].tree.body).union(*map(deleted_by_functions, bodies))
+    before = attributes_of((module.tree for module in old.tracked.values()), names)
+    after = attributes_of((module.tree for module in new.tracked.values()), names)
+    path = old.tracked[home].path
+    return [
+        Breach("G6", path, 1, f"{name} may be missing, and is an attribute of a module now")
+        for name in sorted(names)
+        if after[name] > before[name]
+    ]
 
 
 def _left(before: Module, after: Module, fixed: Collection[str]) -> list[Breach]:

@@ -26,7 +26,8 @@ from aurum_refactor.model import (
     Statement,
     StatementKind,
 )
-from aurum_refactor.proof.history import Bind, History
+from aurum_refactor.proof.history import END, Bind, History
+from aurum_refactor.proof.missing import deleted_by_functions, handles_missing_names
 from aurum_refactor.source.text import SourceText, decode, line_starts, split_lines
 
 
@@ -125,6 +126,8 @@ class Original:
     rewired: frozenset[int] = frozenset()
     # Modules that earlier extractions made of it.
     own: frozenset[str] = frozenset()
+    # Names that code may look for in vain, where the module expects that.
+    missing: frozenset[str] = frozenset()
 
     @classmethod
     def read(
@@ -165,6 +168,13 @@ class Original:
             for name, definite, deletes in _merged(statement):
                 bind = Bind(statement.ordinal, statement.ordinal, definite, deletes)
                 binds.setdefault(name, []).append(bind)
+        history = History(binds)
+        rebound = frozenset[str]().union(*(s.rebinds for s in statements))
+        deleted = deleted_by_functions(unit.body)
+        missing = deleted & BUILTINS
+        if handles_missing_names(unit.body):
+            known = frozenset(binds) | rebound | replaced
+            missing |= deleted | {name for name in known if not history.is_bound(name, END)}
         routes: dict[int, list[Registration]] = {}
         for row in found.registrations:
             if row.form is Form.DECORATOR:
@@ -175,8 +185,8 @@ class Original:
             statements=statements,
             receivers=receivers,
             registrations=found.registrations,
-            history=History(binds),
-            rebound=frozenset().union(*(s.rebinds for s in statements)),
+            history=history,
+            rebound=rebound,
             replaced=replaced,
             unbounded=unbounded,
             has_star=any(i.attribute == "*" for s in statements for i in s.imports),
@@ -187,6 +197,7 @@ class Original:
             included=included,
             rewired=_rewired(statements, receivers, own),
             own=own,
+            missing=missing - MODULE_DUNDERS,
         )
 
     def may_be_replaced(self, name: str) -> bool:

@@ -618,3 +618,15 @@ def test_messages_name_the_place() -> None:
     assert "get_curve" in breach.message
     line = BEFORE.splitlines().index("    return make(key)") + 1
     assert f"line {line} of the original" in breach.message
+
+
+def test_a_name_that_may_be_missing_must_not_become_an_attribute() -> None:
+    deletes = "def forget():\n    global hits\n    del hits\n\n\n"
+    expects = (
+        "def known():\n    try:\n        return hits\n    except NameError:\n        return 0\n\n\n"
+    )
+    above = "def get_db() -> str:"
+    for added, holds in ((deletes, True), (expects, True), (deletes + expects, False)):
+        after = spoiled(AFTER, {MONOLITH: ((above, added + above),)})
+        proof = proven(after, BEFORE.replace(above, added + above))
+        assert guarantees(proof) == (set() if holds else {"G2"})

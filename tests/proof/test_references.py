@@ -512,3 +512,39 @@ def test_a_value_that_may_look_at_the_first_patch_keeps_them_together() -> None:
     )
 
     assert not _proven_test(old, new)
+
+
+_IN_VAIN = """
+from fastapi import FastAPI
+
+app = FastAPI()
+try:
+    from shop.fast import fast
+except ImportError:
+    pass
+"""
+_EXPECTED = """
+def quick():
+    try:
+        return {fast}
+    except {error}:
+        return None
+"""
+
+
+@pytest.mark.parametrize("error", ["NameError", "ValueError"])
+def test_a_name_that_is_looked_for_in_vain_becomes_no_attribute(error: str) -> None:
+    before = {MONOLITH: _IN_VAIN + _EXPECTED.format(fast="fast", error=error)}
+    moved = "from shop import main as _main\n" + _EXPECTED.format(fast="_main.fast", error=error)
+    after = {MONOLITH: _IN_VAIN, SHARED: moved}
+    proof = prove_references(
+        {path: text.encode() for path, text in before.items()},
+        {path: text.encode() for path, text in after.items()},
+        MONOLITH,
+        MADE,
+        frozenset(),
+        where,
+        lambda *_: (),
+    )
+    found = [row.message for row in proof.breaches if "fast may be missing" in row.message]
+    assert len(found) == (error == "NameError")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from aurum_refactor.graph.closure import reached_by_running
 from aurum_refactor.language import BUILTINS, LOUD_BUILTINS, MODULE_DUNDERS, QUIET_PACKAGES
-from aurum_refactor.model import Role, Statement, Survey
+from aurum_refactor.model import Phase, Role, Statement, Survey
 from aurum_refactor.plan.changes import inert_names
 from aurum_refactor.plan.names import NameTable
 from aurum_refactor.plan.ties import MOVING_KINDS, Ties
@@ -38,6 +38,9 @@ class RehomeTies:
             reason = self._why_name(binding.name, statement.ordinal)
             if reason:
                 return line, reason
+        for name in sorted(statement.unbinds):
+            if self.names.may_be_missing(name):
+                return line, f"it deletes {name}, which may be unbound already"
         for read in statement.reads:
             if read.name in self.ties.receiver_names:
                 return read.line, f"it reads {read.name}, which endpoints are registered on"
@@ -50,6 +53,8 @@ class RehomeTies:
                 return read.line, f"its annotation {read.name} is bound again below"
             if self.names.may_come_from_star(read.name):
                 return read.line, f"it reads {read.name}, which may come from a star import"
+            if read.phase is Phase.CALL and self.names.may_be_missing(read.name):
+                return read.line, f"it reads {read.name}, which may be unbound"
             if read.name in MODULE_DUNDERS and read.name not in self.names.bound:
                 return read.line, f"it reads {read.name}"
         reason = self.ties.why_effect(
@@ -66,6 +71,8 @@ class RehomeTies:
             return self.pinned[name]
         if self.names.unbounded:
             return "another file may replace any name of this module"
+        if self.names.may_be_missing(name):
+            return "code that reads it handles that it may be unbound"
         found = self.names.bindings(name)
         if len(found) != 1 or not found[0][1].definite or found[0][0] <= self.names.last_star:
             return "it is bound more than once, or only sometimes"
