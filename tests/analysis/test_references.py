@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 
 from aurum_refactor.analysis.escapes import opaque_reads
-from aurum_refactor.analysis.references.loose_patches import loosely_patched
+from aurum_refactor.analysis.references.loose_patches import loosely_patched, patched_behind
 from aurum_refactor.analysis.references.mentions import mention_pattern, spellings_of
 from aurum_refactor.analysis.references.purges import purges
 from aurum_refactor.analysis.references.reading import references_in
@@ -766,3 +766,18 @@ def test_a_computed_target_that_may_begin_with_the_module_is_any_name() -> None:
     """
 
     assert [use.partition(" ")[0] for use in uses(code)] == ["dynamic"] * 3
+
+
+def test_a_module_behind_another_is_patched() -> None:
+    data = b"""
+import shop.routes
+def test(monkeypatch):
+    monkeypatch.setattr(main.routes, "load", fake)
+    with patch("shop.main.routes.save", fake), patch.object(main.routes, "send"):
+        main.routes.LIMIT = 3
+    patch("shop.routes.own")
+    monkeypatch.setattr(shop.routes, "own", fake)
+    assert main.routes.read == 1
+"""
+    names = frozenset({"load", "save", "send", "LIMIT", "own", "read"})
+    assert patched_behind(data, "shop.routes", names) == {"load", "save", "send", "LIMIT"}

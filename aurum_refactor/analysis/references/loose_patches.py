@@ -23,6 +23,33 @@ def loosely_patched(data: bytes, names: frozenset[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=4096)
+def patched_behind(data: bytes, module: str, names: frozenset[str]) -> frozenset[str]:
+    """Those of *names* that a file replaces in *module* by way of a module that imports it.
+
+    ``monkeypatch.setattr(main.routes, "load", fake)``, ``main.routes.load = fake`` and
+    ``patch("shop.main.routes.load")`` replace names of ``shop.routes``.
+    """
+    last = module.rpartition(".")[2].encode()
+    if b"." + last not in data:
+        return frozenset()
+    behind = rb"((?:[A-Za-z_]\w*\.)+" + re.escape(last) + rb")"
+    name = rb"([A-Za-z_]\w*)"
+    found = set()
+    for pattern in (
+        rb"(?:setattr|delattr|object)\(\s*" + behind + rb"\s*,\s*[\"']" + name + rb"[\"']",
+        rb"[\"']" + behind + rb"\." + name + rb"[.\"']",
+        rb"(?m)^[ \t]*" + behind + rb"\." + name + rb"[ \t]*=[^=]",
+    ):
+        for match in re.finditer(pattern, data):
+            owner, replaced = match.group(1).decode(), match.group(2).decode()
+            # Spelled by its own name it is followed like any reference.
+            known = owner == module or module.endswith(f".{owner}") or owner.endswith(f".{module}")
+            if replaced in names and not known:
+                found.add(replaced)
+    return frozenset(found)
+
+
 _Replaced = frozenset[tuple[bytes, str]]
 
 

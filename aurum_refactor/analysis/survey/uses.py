@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aurum_refactor.analysis.own_text import text_reads
-from aurum_refactor.analysis.references.loose_patches import loosely_patched
+from aurum_refactor.analysis.references.loose_patches import loosely_patched, patched_behind
 from aurum_refactor.analysis.references.mentions import mentioning, spellings_of
 from aurum_refactor.analysis.references.purges import purges
 from aurum_refactor.analysis.references.reading import own_references, references_in
@@ -84,7 +84,8 @@ def uses_of(
         found.module_uses += purges(path, data, layout.module)
         found.module_uses += text_reads(path, data, layout.path, files)
         # What a module made of this one hands about there replaces no name of it.
-        for name in sorted(loosely_patched(data, names)) if path not in own else ():
+        loose = loosely_patched(data, names) | patched_behind(data, layout.module, names)
+        for name in sorted(loose) if path not in own else ():
             found.references.append(Reference(path, 1, name, Use.PATCH))
     found.references += _begun(found.module_uses, statements)
     found.module_uses += walks(source.path, source.data, layout.package, project.names, tree)
