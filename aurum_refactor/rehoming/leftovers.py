@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from aurum_refactor.analysis.references.loose_patches import patched_behind
 from aurum_refactor.model import ChangeSet, Reference, Rehoming, Stay, Use
 from aurum_refactor.plan.rehoming.leaving import LEAVES_LATER
 from aurum_refactor.rehoming.readings import loosely_patched_in, references_in_file
@@ -64,6 +65,7 @@ def note_left_over(
                 tied.pin(row.name, reason, path, row.line)
             else:
                 tied.exports.add(row.name)
-        for name in loosely_patched_in(data, names):
+        behind = {n for s in around.spellings for n in patched_behind(data, s, names)}
+        for name in sorted(loosely_patched_in(data, names) | behind):
             reason = f"{path} may replace it on an object that is not followed"
             tied.pin(name, reason, path, 1)
