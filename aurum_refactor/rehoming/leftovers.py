@@ -65,7 +65,8 @@ def note_left_over(
                 tied.pin(row.name, reason, path, row.line)
             else:
                 tied.exports.add(row.name)
-        behind = {n for s in around.spellings for n in patched_behind(data, s, names)}
+        project = around.survey.project_modules
+        behind = {n for s in around.spellings for n in patched_behind(data, s, names, project)}
         for name in sorted(loosely_patched_in(data, names) | behind):
             reason = f"{path} may replace it on an object that is not followed"
             tied.pin(name, reason, path, 1)

@@ -776,8 +776,10 @@ def test(monkeypatch):
     with patch("shop.main.routes.save", fake), patch.object(main.routes, "send"):
         main.routes.LIMIT = 3
     patch("shop.routes.own")
+    patch("shop.other.routes.own")
     monkeypatch.setattr(shop.routes, "own", fake)
     assert main.routes.read == 1
 """
     names = frozenset({"load", "save", "send", "LIMIT", "own", "read"})
-    assert patched_behind(data, "shop.routes", names) == {"load", "save", "send", "LIMIT"}
+    project = frozenset({"shop.routes", "shop.main", "shop.other.routes"})
+    assert patched_behind(data, "shop.routes", names, project) == {"load", "save", "send", "LIMIT"}

@@ -24,11 +24,14 @@ def loosely_patched(data: bytes, names: frozenset[str]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def patched_behind(data: bytes, module: str, names: frozenset[str]) -> frozenset[str]:
+def patched_behind(
+    data: bytes, module: str, names: frozenset[str], project: frozenset[str]
+) -> frozenset[str]:
     """Those of *names* that a file replaces in *module* by way of a module that imports it.
 
     ``monkeypatch.setattr(main.routes, "load", fake)``, ``main.routes.load = fake`` and
-    ``patch("shop.main.routes.load")`` replace names of ``shop.routes``.
+    ``patch("shop.main.routes.load")`` replace names of ``shop.routes``, unless *project* has
+    a module ``shop.main.routes``.
     """
     last = module.rpartition(".")[2].encode()
     if b"." + last not in data:
@@ -44,7 +47,7 @@ def patched_behind(data: bytes, module: str, names: frozenset[str]) -> frozenset
         for match in re.finditer(pattern, data):
             owner, replaced = match.group(1).decode(), match.group(2).decode()
             # Spelled by its own name it is followed like any reference.
-            known = owner == module or module.endswith(f".{owner}") or owner.endswith(f".{module}")
+            known = owner in project or module.endswith(f".{owner}") or owner.endswith(f".{module}")
             if replaced in names and not known:
                 found.add(replaced)
     return frozenset(found)

@@ -84,7 +84,8 @@ def uses_of(
         found.module_uses += purges(path, data, layout.module)
         found.module_uses += text_reads(path, data, layout.path, files)
         # What a module made of this one hands about there replaces no name of it.
-        loose = loosely_patched(data, names) | patched_behind(data, layout.module, names)
+        loose = loosely_patched(data, names)
+        loose |= patched_behind(data, layout.module, names, project.names)
         for name in sorted(loose) if path not in own else ():
             found.references.append(Reference(path, 1, name, Use.PATCH))
     found.references += _begun(found.module_uses, statements)
