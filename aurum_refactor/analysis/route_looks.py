@@ -41,13 +41,14 @@ def with_route_looks(
         receivers: Names of the objects that it registers endpoints on.
     """
     found = list(statements)
+    aliases = frozenset(_aliases(body, receivers))
     for row, node in zip(statements, body, strict=True):
         line = next(
             (
                 inner.lineno
                 for part in _parts(node)
                 for inner in _executed(part)
-                if _looks(inner, home, modules, receivers)
+                if _looks(inner, home, modules, receivers, aliases)
             ),
             0,
         )
@@ -70,15 +71,42 @@ def _parts(node: ast.AST) -> Iterator[ast.AST]:
                 yield from (*part.args, *part.keywords)
 
 
+def _aliases(body: Sequence[ast.stmt], receivers: Collection[str]) -> Iterator[str]:
+    """Names for what changes as endpoints are registered: ``table = app.routes``."""
+    for node in body:
+        match node:
+            case ast.Assign(targets=targets, value=value) if _is_of_routes(value, receivers):
+                yield from (row.id for row in targets if isinstance(row, ast.Name))
+            case ast.AnnAssign(target=ast.Name(id=name), value=value) if _is_of_routes(
+                value, receivers
+            ):
+                yield name
+            case _:
+                pass
+
+
+def _is_of_routes(node: ast.AST | None, receivers: Collection[str]) -> bool:
+    """``app.routes``, ``app.router.routes`` and the like."""
+    if not isinstance(node, ast.Attribute) or node.attr not in ROUTE_ATTRIBUTES:
+        return False
+    names = dotted(node.value)
+    return any(".".join(names[:end]) in receivers for end in range(1, len(names) + 1))
+
+
 def _looks(
-    node: ast.AST, home: Table, modules: Modules, receivers: Collection[str]
-) -> TypeGuard[ast.Attribute | ast.Call]:
+    node: ast.AST,
+    home: Table,
+    modules: Modules,
+    receivers: Collection[str],
+    aliases: frozenset[str],
+) -> TypeGuard[ast.expr]:
     match node:
-        case ast.Attribute(attr=name, value=value) if name in ROUTE_ATTRIBUTES:
-            names = dotted(value)
-            return any(".".join(names[:end]) in receivers for end in range(1, len(names) + 1))
+        case ast.Attribute():
+            return _is_of_routes(node, receivers)
+        case ast.Name(id=name):
+            return name in aliases
         case ast.Call(func=func):
-            return _run(dotted(func), home, modules, 0)
+            return _run(dotted(func), home, modules, aliases, 0)
         case _:
             return False
 
@@ -94,25 +122,31 @@ def _executed(node: ast.AST) -> Iterator[ast.AST]:
         yield from _executed(child)
 
 
-def _run(names: Sequence[str], table: Table, modules: Modules, depth: int) -> bool:
+def _run(
+    names: Sequence[str], table: Table, modules: Modules, aliases: frozenset[str], depth: int
+) -> bool:
     """True if calling a function of the project may look at the routes of something."""
     found = modules.find(table, names) if names and depth < _DEPTH else None
     if found is None or found.rest or found.name not in found.table.functions:
         return False
     function = modules.whole(found.table, found.table.functions[found.name])
-    return _body_looks(function, found.table, modules, depth)
+    return _body_looks(function, found.table, modules, aliases, depth)
 
 
-def _body_looks(function: Function, table: Table, modules: Modules, depth: int) -> bool:
+def _body_looks(
+    function: Function, table: Table, modules: Modules, aliases: frozenset[str], depth: int
+) -> bool:
     given = {argument.arg for argument in parameters(function)}
-    for inner in nodes_of(function, (ast.Attribute, ast.Call)):
+    for inner in nodes_of(function, (ast.Attribute, ast.Call, ast.Name)):
         match inner:
             case ast.Attribute(attr=name) if name in ROUTE_ATTRIBUTES:
                 root = (dotted(inner.value) or [""])[0]
                 # What a request is asked it is asked later.
                 if root not in ("request", "self", "cls") or root not in given:
                     return True
-            case ast.Call(func=func) if _run(dotted(func), table, modules, depth + 1):
+            case ast.Call(func=func) if _run(dotted(func), table, modules, aliases, depth + 1):
+                return True
+            case ast.Name(id=name) if name in aliases - given:
                 return True
             case _:
                 pass

@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
 _ERRORS = frozenset({"NameError", "UnboundLocalError"})
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_BLOCKS = (ast.If, ast.Try, ast.TryStar, ast.For, ast.While, ast.With, ast.Match)
 
 
 def handles_missing_names(body: Iterable[ast.stmt]) -> bool:
     """True if a module names the error of a name that is not bound, or has a ``__getattr__``."""
     for statement in body:
-        if isinstance(statement, _FUNCTIONS) and statement.name == "__getattr__":
+        if isinstance(statement, _DEFINITIONS) and statement.name == "__getattr__":
             return True
         for node in ast.walk(statement):
             match node:
@@ -44,12 +45,12 @@ def sometimes_bound(body: Iterable[ast.stmt]) -> frozenset[str]:
     surely: set[str] = set()
     maybe: set[str] = set()
     for statement in body:
-        if isinstance(statement, _FUNCTIONS):
+        if isinstance(statement, _DEFINITIONS):
             surely.add(statement.name)
             maybe |= {n for g in ast.walk(statement) if isinstance(g, ast.Global) for n in g.names}
             continue
         bound = set(_bound(statement))
-        if isinstance(statement, ast.If | ast.Try | ast.For | ast.While | ast.With):
+        if isinstance(statement, _BLOCKS):
             maybe |= bound
         else:
             surely |= bound
@@ -63,7 +64,11 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
                 yield name
             case ast.alias(name=name, asname=asname):
                 yield asname or name.partition(".")[0]
-            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            case (
+                ast.FunctionDef(name=name)
+                | ast.AsyncFunctionDef(name=name)
+                | ast.ClassDef(name=name)
+            ):
                 yield name
             case _:
                 pass

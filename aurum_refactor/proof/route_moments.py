@@ -72,7 +72,16 @@ def _looking(original: Original) -> frozenset[int]:
     body = original.unit.body
     objects = {receiver.name for receiver in original.receivers}
     functions = {node.name: node for node in body if isinstance(node, _FUNCTIONS)}
-    telling = {name for name, node in functions.items() if _tells(node)}
+    # ``table = app.routes``: the same list by another name.
+    lists = {
+        row.id
+        for node in body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        if node.value is not None and _is_look(node.value, objects, set(), set())
+        for row in ast.walk(node)
+        if isinstance(row, ast.Name) and isinstance(row.ctx, ast.Store)
+    }
+    telling = {name for name, node in functions.items() if _tells(node, lists)}
     while True:
         more = {
             name
@@ -86,12 +95,14 @@ def _looking(original: Original) -> frozenset[int]:
         ordinal
         for ordinal, node in enumerate(body)
         if not isinstance(node, ast.Import | ast.ImportFrom)
-        if any(_is_look(part, objects, telling) for part in _run_by(node))
+        if any(_is_look(part, objects, telling, lists) for part in _run_by(node))
     )
 
 
-def _is_look(node: ast.AST, objects: set[str], telling: set[str]) -> bool:
+def _is_look(node: ast.AST, objects: set[str], telling: set[str], lists: set[str]) -> bool:
     match node:
+        case ast.Name(id=name, ctx=ast.Load()):
+            return name in lists
         case ast.Attribute(attr=attr, value=value) if attr in _TELLING:
             written = ast.unparse(value)
             return any(written == name or written.startswith(f"{name}.") for name in objects)
@@ -123,13 +134,17 @@ def _run_by(node: ast.AST) -> Iterator[ast.AST]:
             yield from _run_by(child)
 
 
-def _tells(node: ast.AST) -> bool:
-    return any(
-        isinstance(inner, ast.Attribute)
-        and inner.attr in _TELLING
-        and not ast.unparse(inner.value).startswith("request")
-        for inner in ast.walk(node)
-    )
+def _tells(node: ast.AST, lists: set[str]) -> bool:
+    for inner in ast.walk(node):
+        match inner:
+            case ast.Attribute(attr=attr, value=value) if attr in _TELLING:
+                if not ast.unparse(value).startswith("request"):
+                    return True
+            case ast.Name(id=name) if name in lists:
+                return True
+            case _:
+                pass
+    return False
 
 
 def _called(body: list[ast.stmt]) -> set[str]:
